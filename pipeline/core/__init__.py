@@ -1,0 +1,1 @@
+"""The ground floor: artifacts, stages, the store, and what every room may use."""

@@ -1,0 +1,112 @@
+"""The vocabulary: what each stage gives. Row i is document i of `Corpus` everywhere; a topic or label of -1 is noise."""
+
+from dataclasses import dataclass
+from typing import Any, NewType
+
+import numpy as np
+import pyarrow as pa
+
+NOISE = -1
+
+Html = NewType("Html", str)
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """What a stage gives; each field is a table, an array, a text or JSON, and becomes one file.
+
+    `notes` are sentences for the reader: what was unusual about the input and what was done about it.
+    """
+
+    notes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus(Artifact):
+    """The articles.
+
+    documents: id, title, text, language, date (UTC), source, url, label; a row a document, ids unique, in reading order.
+    rejects: file, place, reason; a row for everything that was there and could not be read.
+    counts: files, read, kept, rejected; read = kept + rejected.
+    """
+
+    documents: pa.Table
+    rejects: pa.Table
+    counts: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words(Artifact):
+    """The tokens of every document, in order, as one run of numbers.
+
+    vocabulary: word; row v is the word numbered v, sorted. tokens: (n_tokens,) int32 word numbers.
+    offsets: (n + 1,) int64; document i has tokens[offsets[i]:offsets[i + 1]].
+    """
+
+    vocabulary: pa.Table
+    tokens: np.ndarray
+    offsets: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embeddings(Artifact):
+    """vectors: (n, dimension) float32, unit length. model: id, prompt, dtype, device, max_tokens, dimension, share_cut."""
+
+    vectors: np.ndarray
+    model: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection(Artifact):
+    """space: (n, components) float32, where clusters are sought. map: (n, 2) float32, what the eye sees."""
+
+    space: np.ndarray
+    map: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clusters(Artifact):
+    """labels: (n,) int32, 0 the largest topic, -1 noise. probabilities: (n,) float32, 0..1, 0 for noise.
+
+    exemplars: topic, rank (from 1), id; the most typical documents. rule: the min_cluster_size and min_samples used.
+    """
+
+    labels: np.ndarray
+    probabilities: np.ndarray
+    exemplars: pa.Table
+    rule: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topics(Artifact):
+    """clusters: topic, size, label, words. cluster_words: topic, rank, word, weight (class-based TF-IDF).
+
+    lda_words: lda_topic, rank, word, weight. vocabulary: word; the columns of topic_word.
+    topic_word: (k, n_words) float32, rows sum to 1. document_topic: (n, k) float32, rows sum to 1 (0 where a document has no words).
+    representatives: lda_topic, rank, id, share. crosswalk: topic, lda_topic, share; mean LDA share over a cluster.
+    """
+
+    clusters: pa.Table
+    cluster_words: pa.Table
+    lda_words: pa.Table
+    vocabulary: pa.Table
+    topic_word: np.ndarray
+    document_topic: np.ndarray
+    representatives: pa.Table
+    crosswalk: pa.Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation(Artifact):
+    """metrics: name -> number, or null where it has no meaning. topics: lda_topic, npmi."""
+
+    metrics: Json
+    topics: pa.Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Artifact):
+    """page: one self-contained HTML page."""
+
+    page: Html

@@ -1,0 +1,62 @@
+"""A stage: a named function from settings and artifacts to an artifact."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.core.artifacts import Artifact
+
+
+class Settings(BaseModel):
+    """One stage's section of the config file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    how: ClassVar[frozenset[str]] = frozenset()  # keys that change speed, never the result
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A named step. It is given values and returns a value; it never sees a path of the store."""
+
+    name: str  # config section, package, artifact folder
+    version: int  # raise it when the same settings come to mean another result
+    make: Callable[..., Artifact]  # (settings, *needs and resources) -> gives
+    outside: Callable[[Any], object] = lambda _: None  # what it reads besides its needs: raw files, a model's revision
+
+    @property
+    def needs(self) -> dict[str, type[Artifact]]:
+        """Parameter -> the artifact it is given."""
+        return {name: hint for name, hint in self._inputs().items() if issubclass(hint, Artifact)}
+
+    @property
+    def resources(self) -> dict[str, type]:
+        """Parameter -> the kind of resource the runner hands out for it."""
+        return {name: hint for name, hint in self._inputs().items() if not issubclass(hint, Artifact | Settings)}
+
+    @property
+    def gives(self) -> type[Artifact]:
+        """What `make` returns."""
+        given: type[Artifact] = get_type_hints(self.make)["return"]
+        return given
+
+    def _inputs(self) -> dict[str, type]:
+        return {name: hint for name, hint in get_type_hints(self.make).items() if name != "return"}
+
+
+def identity(settings: Settings) -> dict[str, object]:
+    """The settings that decide the result, as JSON values."""
+    return settings.model_dump(mode="json", exclude=set(settings.how))
+
+
+def fingerprint(value: object) -> str:
+    """16 hex digits of the SHA-256 of a value's canonical JSON.
+
+    Raises:
+        TypeError, ValueError: the value has no stable form (an object, a set, nan).
+    """
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:16]

@@ -1,0 +1,144 @@
+"""The encoder: texts become unit vectors that do not depend on what else is in the batch."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.core.errors import ModelError
+from pipeline.embed.bundled import LAYOUT, MODELS, SHA256, bundled_model_path
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED = "bundled:"
+_LETTERS_PER_TOKEN = 24  # no more of a text is looked at than could fill max_tokens; the rest would be cut anyway
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model and how it is run, with nothing left to decide."""
+
+    model: str
+    revision: str | None
+    prompt: str
+    max_tokens: int
+    device: str
+    dtype: str
+
+
+def resolve_device(device: str) -> str:
+    """`auto` is a GPU where there is one, else the CPU."""
+    import torch
+
+    if device != "auto":
+        return device
+    return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def resolve_dtype(dtype: str, device: str) -> str:
+    """`auto` is bfloat16 where the hardware multiplies it faster than float32: a GPU, or a CPU with AMX or AVX-512 BF16."""
+    import torch
+
+    if dtype != "auto":
+        return dtype
+    fast = device != "cpu" or torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    return "bfloat16" if fast else "float32"
+
+
+def prompt_of(model: str, prompt: str | None) -> str:
+    """The prompt asked for, else the one the bundled model was trained with, else none."""
+    if prompt is not None:
+        return prompt
+    return MODELS.get(model.removeprefix(BUNDLED), "") if model.startswith(BUNDLED) else ""
+
+
+def identity_of(model: str, revision: str | None) -> object:
+    """What pins the weights: a checksum for the bundled model and for a folder, the revision for a model of the hub.
+
+    Raises:
+        ModelError: a bundled name is unknown.
+    """
+    from pipeline.core.store import sha256
+
+    if model.startswith(BUNDLED):
+        if model.removeprefix(BUNDLED) not in MODELS:
+            bundled_model_path(model.removeprefix(BUNDLED))
+        return [SHA256, LAYOUT]
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+        return [[str(path.relative_to(folder)), sha256(path)] for path in files]
+    return [model, revision or "main"]
+
+
+def load(choice: ModelChoice, say: Callable[[str], object]) -> "SentenceTransformer":
+    """The model, ready to encode.
+
+    Raises:
+        ModelError: it is not there, cannot be fetched, or is not a sentence-transformers model.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    import torch
+    import transformers
+    from sentence_transformers import SentenceTransformer
+
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    place = choice.model
+    if place.startswith(BUNDLED):
+        place = str(bundled_model_path(place.removeprefix(BUNDLED), say=say))
+    elif Path(place).expanduser().is_dir():
+        place = str(Path(place).expanduser())
+    try:
+        model = SentenceTransformer(place, revision=choice.revision, device=choice.device, model_kwargs={"dtype": getattr(torch, choice.dtype)})
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        first = str(error).strip().splitlines() or [type(error).__name__]
+        raise ModelError(f"embed.model: expected '{choice.model}' to be a sentence-transformers model, in a folder or on a hub in reach, got: {first[0]}",
+                         "Name a folder, check the network, or use bundled:multilingual-e5-small, which needs none.") from error  # fmt: skip
+    longest = model.max_seq_length
+    if longest is not None and choice.max_tokens > longest:
+        raise ModelError(
+            f"embed.max_tokens: expected at most {longest}, which is what '{choice.model}' reads, got {choice.max_tokens}.",
+            f"Set it to {longest} or less.",
+        )
+    model.max_seq_length = choice.max_tokens
+    return model
+
+
+def encode(model: "SentenceTransformer", texts: list[str], prompt: str, max_tokens: int, batch_size: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
+    """Encode texts in batches of exactly equal length, longest first: (row numbers, unit vectors (k, d) float32, was cut (k,) bool).
+
+    Equal lengths need no padding, so a vector has the same bits whatever its batch, however large, and wherever a run
+    was interrupted.
+    """
+    heads = [prompt + text[: max_tokens * _LETTERS_PER_TOKEN] for text in texts]
+    lengths = _n_tokens(model, heads)
+    kept = np.minimum(lengths, max_tokens)
+    cut = (lengths > max_tokens) | np.array([len(text) > max_tokens * _LETTERS_PER_TOKEN for text in texts], bool)
+    order = np.argsort(-kept, kind="stable")
+    for group in np.split(order, np.flatnonzero(np.diff(kept[order])) + 1):
+        for start in range(0, len(group), batch_size):
+            rows = group[start : start + batch_size]
+            vectors = model.encode([heads[i] for i in rows], batch_size=len(rows), show_progress_bar=False, convert_to_tensor=True)
+            vectors = vectors.float().cpu().numpy()
+            norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+            yield rows.tolist(), vectors / np.maximum(norms, 1e-12), cut[rows]
+
+
+def _n_tokens(model: "SentenceTransformer", texts: list[str]) -> np.ndarray:
+    """(n,) tokens of each text, special ones included, before any cut."""
+    tokenizer: Any = model.tokenizer
+    fast = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    truncation, padding = fast.truncation, fast.padding
+    fast.no_truncation()
+    fast.no_padding()
+    counts = [len(encoding.ids) for start in range(0, len(texts), 1024) for encoding in fast.encode_batch(texts[start : start + 1024])]
+    if truncation:
+        fast.enable_truncation(**truncation)
+    if padding:
+        fast.enable_padding(**padding)
+    return np.array(counts, np.int64)

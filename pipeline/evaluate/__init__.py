@@ -1,0 +1,1 @@
+"""Results into figures to trust them by."""

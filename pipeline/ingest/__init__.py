@@ -1,0 +1,1 @@
+"""Raw articles into a corpus."""

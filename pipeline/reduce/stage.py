@@ -1,0 +1,51 @@
+"""reduce: `Embeddings` -> `Projection`, few dimensions where distances mean more."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.core.artifacts import Corpus, Embeddings, Projection
+from pipeline.core.progress import Progress
+from pipeline.core.stage import Settings, Stage
+
+
+class ReduceSettings(Settings):
+    """UMAP, and what is done to vectors before it."""
+
+    center: Literal["language", "none"] = Field(
+        "language", description="language: subtract each language's mean vector, so that articles meet by subject. none: leave vectors as they are."
+    )
+    components: int = Field(5, ge=2, le=100, description="Dimensions of the space in which clusters are sought.")
+    neighbors: int = Field(15, ge=2, le=500, description="Articles each one is held to; more gives broader shapes.")
+    min_dist: float = Field(0.1, ge=0, le=1, description="How close points may lie on the map (the clustering space always uses 0).")
+    seed: int = Field(42, ge=0, lt=2**32, description="Random seed. UMAP with a seed runs on one core and can be repeated.")
+
+
+def reduce(settings: ReduceSettings, embeddings: Embeddings, corpus: Corpus, progress: Progress) -> Projection:
+    """Lay the documents out in `components` dimensions and in 2; where there are too few, neighbours and components shrink."""
+    import numpy as np
+
+    from pipeline.reduce.centre import centre
+    from pipeline.reduce.project import project
+
+    vectors, notes = np.asarray(embeddings.vectors), []
+    if settings.center == "language":
+        vectors = centre(vectors, np.array(corpus.documents["language"].to_pylist(), str))
+    n = len(vectors)
+    n_distinct = len(np.unique(vectors, axis=0))
+    neighbors, components = min(settings.neighbors, n - 1), min(settings.components, n - 2)
+    if n_distinct < 4:
+        place = np.unique(vectors, axis=0, return_inverse=True)[1].reshape(-1)
+        flat = np.zeros((n, 2), np.float32)
+        flat[:, 0] = place
+        return Projection(space=flat, map=flat, notes=[f"{n_distinct} different articles are too few for UMAP; they are placed side by side."])
+    if (neighbors, components) != (settings.neighbors, settings.components):
+        notes.append(
+            f"With {n} articles, neighbors is {neighbors} instead of {settings.neighbors} and components {components} instead of {settings.components}."
+        )
+    with progress.track(f"UMAP of {n:,} articles to {components} and 2 dimensions"):
+        space, flat = project(vectors, components, max(neighbors, 2), settings.min_dist, settings.seed)
+    return Projection(space=space, map=flat, notes=notes)
+
+
+REDUCE = Stage("reduce", 1, reduce)

@@ -1,0 +1,1 @@
+"""Everything made into a page."""

@@ -1,0 +1,206 @@
+"""The runner: makes what is missing, keeps what is made, records the run; one run at a time."""
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipeline.config import RunConfig
+from pipeline.core.artifacts import Artifact, Json
+from pipeline.core.errors import ConfigError, InputError, RunNotFound
+from pipeline.core.progress import Progress
+from pipeline.core.records import find_record, only_run, write_record
+from pipeline.core.rows import RowMemory
+from pipeline.core.stage import Settings, Stage, fingerprint, identity
+from pipeline.core.store import Store
+from pipeline.flow import FLOW
+
+_LIBRARIES = (
+    "mihwar",
+    "numpy",
+    "pyarrow",
+    "scikit-learn",
+    "sentence-transformers",
+    "transformers",
+    "torch",
+    "umap-learn",
+    "hdbscan",
+    "gensim",
+    "py3langid",
+    "stopwordsiso",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of a run and what is to become of it; `why` is None where what is made is kept."""
+
+    stage: Stage
+    settings: Settings
+    fingerprint: str
+    outside: object
+    inputs: dict[str, str]  # stage -> fingerprint
+    why: str | None
+
+
+def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (), say: Progress | None = None) -> list[Step]:
+    """What a run would do, stage by stage, without doing it; every byte that would be kept is checked.
+
+    Raises:
+        ConfigError: `until` or `force` names no stage.
+        InputError: there are no articles.
+    """
+    for name in [*force, *([until] if until else [])]:
+        if name not in (names := [stage.name for stage in FLOW]):
+            raise ConfigError(f"expected a stage ({', '.join(names)}), got '{name}'.", "Name one of these.")
+    store, before = Store(Path(config.artifacts)), _before(config)
+    steps: list[Step] = []
+    for stage in FLOW:
+        settings = getattr(config, stage.name)
+        inputs = {step.stage.name: step.fingerprint for step in steps if step.stage.gives in stage.needs.values()}
+        outside = stage.outside(settings)
+        address = fingerprint([stage.name, stage.version, identity(settings), outside, inputs])
+        remade = [step.stage.name for step in steps if step.why and step.stage.name in inputs]
+        forced = stage.name in force or any(step.why == "forced" for step in steps if step.stage.name in inputs)
+        why = "forced" if forced else _why(store, Step(stage, settings, address, outside, inputs, None), before.get(stage.name), remade)
+        if why and why.startswith("damaged") and say:
+            say.say(f"{stage.name}: {why}")
+        steps.append(Step(stage, settings, address, outside, inputs, why))
+        if stage.name == until:
+            break
+    return steps
+
+
+def _before(config: RunConfig) -> dict[str, str]:
+    """Stage -> fingerprint in the newest run of this name."""
+    try:
+        return {name: entry["fingerprint"] for name, entry in find_record(Path(config.artifacts), config.name)["stages"].items()}
+    except RunNotFound:
+        return {}
+
+
+def _why(store: Store, step: Step, before: str | None, remade: list[str]) -> str | None:
+    """Why a stage must be made: which key or input changed since the newest run of this name; None where it need not be."""
+    name = step.stage.name
+    if store.folder(name, step.fingerprint).is_dir():
+        damage = store.damage(name, step.fingerprint)
+        return "damaged: " + "; ".join(damage) if damage else None
+    manifest = store.manifest(name, before) if before else None
+    if manifest is None:
+        return "not made yet"
+    old, new = manifest["settings"], identity(step.settings)
+    changes = [f"{name}.{key} is {new[key]!r}, was {old.get(key)!r}" for key in new if new[key] != old.get(key, ...)]
+    if manifest["version"] != step.stage.version:
+        changes.append(f"version {step.stage.version} of the stage, was {manifest['version']}")
+    if manifest["outside"] != step.outside:
+        changes.append(_outside_change(manifest["outside"], step.outside))
+    changed = [given for given, address in step.inputs.items() if manifest["inputs"].get(given) != address]
+    changes += [f"{given} changed" for given in changed]
+    return "; ".join(changes) or (f"{' and '.join(remade)} made anew" if remade else "its artifact is gone")
+
+
+def _outside_change(old: object, new: object) -> str:
+    if isinstance(old, list) and isinstance(new, list) and all(isinstance(item, str) for item in [*old, *new]):
+        return f"the files read changed: {len([f for f in new if f not in old])} new or changed, {len([f for f in old if f not in new])} gone or changed"
+    return "what it reads from outside changed"
+
+
+def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), wait: bool = False, progress: Progress | None = None) -> Json:
+    """Make every stage that is missing, up to `until`; make those in `force` in any case. Returns the run's record.
+
+    A run that is stopped early (`until`) is not recorded as a run of its name; what it made is kept.
+
+    Raises:
+        PipelineError: any of its kinds; what was finished before stays.
+    """
+    progress = progress or Progress()
+    root, started = Path(config.artifacts), time.monotonic()
+    with only_run(root, config.name, wait, progress.say):
+        store, memory = Store(root), RowMemory(root / "rows", progress.say)
+        store.sweep()
+        memory.sweep()
+        steps = plan(config, until, force, progress)
+        stages: Json = {}
+        for number, step in enumerate(steps, start=1):
+            stages[step.stage.name] = _keep(store, step) if step.why is None else _make(store, step, steps, memory, progress, f"{number}/{len(steps)}")
+        record = {"name": config.name, "time": "", "seconds": round(time.monotonic() - started, 2), "config": config.model_dump(mode="json"), "stages": stages,
+                  "metrics": _metrics(store, steps), "version": _versions().get("mihwar"), "commit": _commit()}  # fmt: skip
+        return record if until and until != FLOW[-1].name else write_record(root, record)
+
+
+def _keep(store: Store, step: Step) -> Json:
+    manifest = store.manifest(step.stage.name, step.fingerprint) or {}
+    return {"fingerprint": step.fingerprint, "made": False, "rows": manifest.get("rows"), "seconds": 0.0, "notes": manifest.get("notes", [])}
+
+
+def _make(store: Store, step: Step, steps: list[Step], memory: RowMemory, progress: Progress, number: str) -> Json:
+    stage, started, computed = step.stage, time.monotonic(), memory.computed
+    progress.say(f"[{number}] {stage.name}: {step.why}")
+    maker = {other.stage.gives: other for other in steps}
+    given: dict[str, object] = {name: store.read(maker[kind].stage.name, maker[kind].fingerprint, kind) for name, kind in stage.needs.items()}
+    handed: dict[type, object] = {Progress: progress, RowMemory: memory}
+    given |= {name: handed[kind] for name, kind in stage.resources.items()}
+    artifact = stage.make(step.settings, **given)
+    if stage.outside(step.settings) != step.outside:
+        raise InputError(f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again.")
+    seconds = round(time.monotonic() - started, 2)
+    rows, n_new = _rows(artifact), memory.computed - computed
+    facts = {"version": stage.version, "settings": identity(step.settings), "outside": step.outside, "inputs": step.inputs, "rows": rows,
+             "rows_computed": n_new, "notes": artifact.notes, "seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "commit": _commit()}  # fmt: skip
+    store.write(stage.name, step.fingerprint, artifact, facts)
+    for note in artifact.notes:
+        progress.say(f"      {note}")
+    return {"fingerprint": step.fingerprint, "made": True, "rows": rows, "seconds": seconds, "notes": artifact.notes}
+
+
+def _rows(artifact: Artifact) -> int | None:
+    """Rows of an artifact's first table or array."""
+    for value in vars(artifact).values():
+        shape = getattr(value, "shape", None)
+        if shape:
+            return int(shape[0])
+    return None
+
+
+def _metrics(store: Store, steps: list[Step]) -> Json:
+    from pipeline.core.artifacts import Evaluation
+
+    step = next((step for step in steps if step.stage.gives is Evaluation), None)
+    return store.read(step.stage.name, step.fingerprint, Evaluation).metrics if step else {}
+
+
+def peak_memory_bytes() -> int:
+    """Most memory this process has held so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+@cache
+def _versions() -> dict[str, str]:
+    found = {"python": sys.version.split()[0]}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@cache
+def _commit() -> str | None:
+    """The commit of the code that runs, `+` where it was changed since; None outside a checkout."""
+    here = Path(__file__).parent
+    try:
+        git = ["git", "-C", str(here)]
+        top = subprocess.run([*git, "rev-parse", "--show-toplevel", "HEAD"], capture_output=True, text=True, timeout=5, check=True).stdout.split("\n")
+        if Path(top[0]) != here.parent:
+            return None
+        changed = subprocess.run([*git, "status", "--porcelain", "--", "pipeline"], capture_output=True, text=True, timeout=5, check=True).stdout
+        return top[1] + ("+" if changed.strip() else "")
+    except (OSError, subprocess.SubprocessError):
+        return None

@@ -1,0 +1,51 @@
+"""Weighting: counts of words by document and by cluster, and which words set a cluster apart."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from pipeline.core.artifacts import NOISE
+
+
+def count_words(tokens: np.ndarray, offsets: np.ndarray, n_words: int) -> csr_matrix:
+    """(n_documents, n_words) float32 counts."""
+    rows = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    return csr_matrix((np.ones(len(tokens), np.float32), (rows, tokens)), shape=(len(offsets) - 1, n_words))
+
+
+def useful_words(counts: csr_matrix, min_documents: int, max_share: float, most: int) -> np.ndarray:
+    """Numbers, ascending, of words found in at least `min_documents` documents and at most `max_share` of them, the `most` frequent.
+
+    Ten documents or fewer are too few to say that a word is everywhere; if nothing would be left, every word is.
+    """
+    n = counts.shape[0]
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    useful = np.flatnonzero((frequency >= min_documents) & ((frequency <= max_share * n) | (n <= 10)))
+    if not len(useful):
+        useful = np.flatnonzero(frequency)
+    return np.sort(useful[np.argsort(-frequency[useful], kind="stable")[:most]])
+
+
+def class_tfidf(counts: csr_matrix, labels: np.ndarray) -> csr_matrix:
+    """Class-based TF-IDF (Grootendorst 2022, "BERTopic"): share of a word in a cluster x log(1 + mean words a cluster / its count).
+
+    Returns:
+        (n_topics, n_words); noise counts towards how common a word is, and is no row.
+    """
+    n_topics = int(labels.max(initial=NOISE)) + 1
+    member = csr_matrix((np.ones(len(labels), np.float32), (labels - NOISE, np.arange(len(labels)))), shape=(n_topics + 1, len(labels)))
+    by_class = (member @ counts).tocsr()
+    totals = np.asarray(by_class.sum(axis=1)).reshape(-1)
+    common = np.asarray(by_class.sum(axis=0)).reshape(-1)
+    idf = np.log1p(totals.sum() / max(1, np.count_nonzero(totals)) / np.maximum(common, 1))
+    weights = by_class.multiply(1 / np.maximum(totals, 1)[:, None]).multiply(idf[None, :]).tocsr()
+    return weights[-NOISE:]
+
+
+def ranked(weights: csr_matrix | np.ndarray, n: int) -> Iterator[tuple[int, int, int, float]]:
+    """The n largest positive weights of each row: (row, rank from 1, column, weight)."""
+    for number in range(weights.shape[0]):
+        row = weights[number] if isinstance(weights, np.ndarray) else weights[[number]].toarray()[0]
+        order = np.argsort(-row, kind="stable")[:n]
+        yield from ((number, rank, int(column), float(row[column])) for rank, column in enumerate(order, start=1) if row[column] > 0)
