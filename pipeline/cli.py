@@ -36,7 +36,7 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while at it.")] = False,
 ) -> None:
     """Make every stage that is missing, keep what is made, and say where the report lies."""
-    from pipeline import runner
+    import pipeline.runner as runner
     from pipeline.config import load_config
     from pipeline.core.progress import Progress
 

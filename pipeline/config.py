@@ -108,15 +108,15 @@ def _assignment(text: str) -> DictConfig:
     key, equals, value = text.partition("=")
     if not equals or not all(part.isidentifier() for part in key.strip().split(".")):
         raise ConfigError(f"--set {text}: expected key=value, such as cluster.min_cluster_size=20, got '{text}'.", "Write the key, = and the value.")
-    assigned = OmegaConf.create({})
     try:
-        OmegaConf.update(
-            assigned,
-            key.strip(),
-            OmegaConf.create({"value": value.strip()})["value"] if "${" in value else OmegaConf.from_dotlist([f"value={value}"]).value,
-        )
+        parsed = OmegaConf.to_container(OmegaConf.from_dotlist([f"value={value}"]), resolve=False)
+        read: Any = parsed["value"] if isinstance(parsed, dict) else value
     except (YAMLError, OmegaConfBaseException):
-        OmegaConf.update(assigned, key.strip(), value.strip())  # a pattern such as *.jsonl is no YAML
+        read = value  # a pattern such as *.jsonl is no YAML
+    if isinstance(read, dict) and not value.lstrip().startswith("{"):
+        read = value  # "query: " is a text that ends in a colon
+    assigned = OmegaConf.create({})
+    OmegaConf.update(assigned, key.strip(), read)
     return assigned
 
 

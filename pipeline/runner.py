@@ -150,8 +150,9 @@ def _make(store: Store, step: Step, steps: list[Step], memory: RowMemory, progre
         raise InputError(f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again.")
     seconds = round(time.monotonic() - started, 2)
     rows, n_new = _rows(artifact), memory.computed - computed
+    work = {"seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "commit": _commit()}
     facts = {"version": stage.version, "settings": identity(step.settings), "outside": step.outside, "inputs": step.inputs, "rows": rows,
-             "rows_computed": n_new, "notes": artifact.notes, "seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "commit": _commit()}  # fmt: skip
+             "rows_computed": n_new, "notes": artifact.notes, **work}  # fmt: skip
     store.write(stage.name, step.fingerprint, artifact, facts)
     for note in artifact.notes:
         progress.say(f"      {note}")

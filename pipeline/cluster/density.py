@@ -13,6 +13,11 @@ def auto_min_cluster_size(n: int) -> int:
     return max(5, round(math.sqrt(n) / 2))
 
 
+def largest_share(labels: np.ndarray) -> float:
+    """Share of all documents that the largest topic holds."""
+    return float(np.bincount(labels[labels != NOISE]).max(initial=0) / len(labels))
+
+
 def density_clusters(space: np.ndarray, min_cluster_size: int, min_samples: int, selection: str) -> tuple[np.ndarray, np.ndarray]:
     """HDBSCAN (Campello et al. 2013): (n,) int32 labels, 0 the largest, -1 noise; (n,) float32 membership strength, 0 for noise."""
     from hdbscan import HDBSCAN

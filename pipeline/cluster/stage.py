@@ -8,6 +8,8 @@ from pipeline.core.artifacts import NOISE, Clusters, Corpus, Projection
 from pipeline.core.progress import Progress
 from pipeline.core.stage import Settings, Stage
 
+_COLLAPSE = 0.5  # share of all articles in one topic above which the most persistent clusters say too little
+
 
 class ClusterSettings(Settings):
     """HDBSCAN."""
@@ -15,10 +17,10 @@ class ClusterSettings(Settings):
     min_cluster_size: Literal["auto"] | Annotated[int, Field(ge=2)] = Field(
         "auto", description="Fewest articles that make a topic, at least 2. auto: half the square root of their number, at least 5."
     )
-    min_samples: Literal["auto"] | Annotated[int, Field(ge=1)] = Field(
-        "auto", description="Neighbours that make a spot dense; more gives more noise. auto: min_cluster_size, at most 10."
+    min_samples: int = Field(5, ge=1, description="Neighbours that make a spot dense; more gives more noise.")
+    selection: Literal["auto", "eom", "leaf"] = Field(
+        "auto", description="eom: the most persistent clusters. leaf: the finest. auto: eom, but leaf where one topic would hold more than half of all."
     )
-    selection: Literal["eom", "leaf"] = Field("eom", description="eom: the most persistent clusters. leaf: the finest.")
     exemplars: int = Field(5, ge=1, le=50, description="Typical articles kept for each topic.")
 
 
@@ -27,27 +29,36 @@ def cluster(settings: ClusterSettings, projection: Projection, corpus: Corpus, p
     import numpy as np
     import pyarrow as pa
 
-    from pipeline.cluster.density import auto_min_cluster_size, density_clusters, exemplars
+    from pipeline.cluster.density import auto_min_cluster_size, density_clusters, exemplars, largest_share
 
     space = np.asarray(projection.space)
     n = len(space)
     size = auto_min_cluster_size(n) if settings.min_cluster_size == "auto" else settings.min_cluster_size
-    samples = min(size, 10) if settings.min_samples == "auto" else settings.min_samples
-    notes = []
+    notes, selection = [], "leaf" if settings.selection == "leaf" else "eom"
     if n < 2 * size or n < 4 or len(np.unique(space, axis=0)) == 1:
         why = "All articles are alike" if n > 1 and len(np.unique(space, axis=0)) == 1 else f"{n} articles are too few for two topics of {size}"
         notes.append(f"{why}; they are kept together as one topic.")
         labels, probabilities = np.zeros(n, np.int32), np.ones(n, np.float32)
     else:
         with progress.track(f"HDBSCAN of {n:,} articles"):
-            labels, probabilities = density_clusters(space, size, samples, settings.selection)
+            labels, probabilities = density_clusters(space, size, settings.min_samples, selection)
+            if settings.selection == "auto" and largest_share(labels) > _COLLAPSE:
+                selection = "leaf"
+                labels, probabilities = density_clusters(space, size, settings.min_samples, selection)
+                notes.append("The most persistent clusters would put more than half of the articles in one topic, so the finest are taken.")
         if not (labels != NOISE).any():
             notes.append(f"No {size} articles lie closer together than the rest, so all is noise. A smaller cluster.min_cluster_size may find topics.")
     ids = corpus.documents["id"]
     typical = exemplars(space, labels, probabilities, settings.exemplars)
     table = pa.table({"topic": pa.array([t for t, _, _ in typical], pa.int32()), "rank": pa.array([r for _, r, _ in typical], pa.int32()),
                       "id": pa.array([ids[row].as_py() for _, _, row in typical], pa.string())})  # fmt: skip
-    return Clusters(labels=labels, probabilities=probabilities, exemplars=table, rule={"min_cluster_size": size, "min_samples": samples}, notes=notes)
+    return Clusters(
+        labels=labels,
+        probabilities=probabilities,
+        exemplars=table,
+        rule={"min_cluster_size": size, "min_samples": settings.min_samples, "selection": selection},
+        notes=notes,
+    )
 
 
 CLUSTER = Stage("cluster", 1, cluster)

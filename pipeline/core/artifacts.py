@@ -69,7 +69,7 @@ class Projection(Artifact):
 class Clusters(Artifact):
     """labels: (n,) int32, 0 the largest topic, -1 noise. probabilities: (n,) float32, 0..1, 0 for noise.
 
-    exemplars: topic, rank (from 1), id; the most typical documents. rule: the min_cluster_size and min_samples used.
+    exemplars: topic, rank (from 1), id; the most typical documents. rule: the min_cluster_size, min_samples and selection used.
     """
 
     labels: np.ndarray

@@ -40,9 +40,21 @@ def writing(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = "Free space there, or name another folder as `artifacts`." if error.errno in (errno.ENOSPC, errno.EDQUOT) \
+        remedy = "Free space there, or name another folder as `artifacts`." if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) \
             else "Make it writable for this user, or name another folder as `artifacts`."  # fmt: skip
         raise StoreError(f"{place}: expected to be able to write, got: {error.strerror or error}.", remedy) from error
+
+
+@contextmanager
+def _cleared(*folders: Path) -> Iterator[None]:
+    """Folders that are not there before and not there after, however the block ends."""
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield
+    finally:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_whole(path: Path, content: str) -> None:
@@ -107,9 +119,8 @@ class Store:
             StoreError: the place cannot be written.
         """
         place = self.folder(stage, fingerprint)
-        aside = self.root / _ASIDE / f"{stage}-{fingerprint}-{os.getpid()}"
-        with writing(self.root):
-            shutil.rmtree(aside, ignore_errors=True)
+        aside, before = (self.root / _ASIDE / f"{stage}-{fingerprint}{ending}" for ending in ("", "-before"))
+        with writing(self.root), _cleared(aside, before):
             aside.mkdir(parents=True)
             for field in fields(artifact):
                 _write_field(aside, field.name, getattr(artifact, field.name), get_type_hints(type(artifact))[field.name])
@@ -123,10 +134,9 @@ class Store:
             _sync(aside)
             place.parent.mkdir(exist_ok=True)
             if place.exists():
-                os.replace(place, aside.with_name(aside.name + "-before"))
+                os.replace(place, before)
             os.replace(aside, place)
             _sync(place.parent)
-            shutil.rmtree(aside.with_name(aside.name + "-before"), ignore_errors=True)
         return manifest
 
     def read(self, stage: str, fingerprint: str, kind: type[A]) -> A:

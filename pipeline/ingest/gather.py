@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class _Ledger:
         if raw is not None and not isinstance(raw, str):
             return self.reject(path, record.place, f"expected 'text' to be a string, got {type(raw).__name__}")
         document: dict[str, Any] = {name: _string(record.values.get(name)) for name in _DOCUMENTS.names if name != "date"}
+        document |= {name: _string(unescape(document[name])) for name in ("title", "text") if document[name]}
         if not document["text"]:
             return self.reject(path, record.place, "no text")
         document["date"] = parse_date(given_date)

@@ -59,17 +59,18 @@ def _named(name: str) -> list[Path]:
     if path.is_file():
         return [path]
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.relative_to(path).parts))
+        found = [p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts)]
         missing = "a folder with articles in it, got an empty one"
     elif _GLOB & set(name):
         anchor = Path(path.anchor) if path.is_absolute() else Path()
-        found = sorted(p for p in anchor.glob(str(path.relative_to(path.anchor) if path.is_absolute() else path)) if p.is_file())
+        found = [p for p in anchor.glob(str(path.relative_to(path.anchor) if path.is_absolute() else path)) if not p.name.startswith(".")]
         missing = f"files to match it, found none (seen from {Path.cwd()})"
     else:
         found, missing = [], f"a file, a folder or a pattern with *, found nothing there (seen from {Path.cwd()})"
+    found = sorted(p for p in found if p.is_file())
     if not found:
         raise InputError(f"ingest.source: {name}: expected {missing}.", f"Name {', '.join('*' + ending for ending in READERS)} files.")
-    return found
+    return found  # hidden files are nobody's articles
 
 
 def reader_of(path: Path) -> Callable[[Path], Found] | None:

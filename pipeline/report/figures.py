@@ -37,7 +37,7 @@ def draw_map(points: np.ndarray, labels: np.ndarray, titles: list[str], names: l
             continue
         name = "no topic" if topic == NOISE else f"{topic} {isolate(names[topic])}"
         figure.add_trace(go.Scattergl(
-            x=np.round(points[rows, 0], 3).tolist(), y=np.round(points[rows, 1], 3).tolist(), mode="markers", name=name, 
+            x=np.round(points[rows, 0], 3).tolist(), y=np.round(points[rows, 1], 3).tolist(), mode="markers", name=name,
             customdata=[isolate(titles[i]) for i in rows],
             hovertemplate=f"%{{customdata}}<br><i>{name}</i><extra></extra>",
             marker={"size": 7 if len(drawn) < 2000 else 4, "opacity": 0.45 if topic == NOISE else 0.8, "color": colour(topic)},

@@ -1,0 +1,53 @@
+"""What the tests share: the embedded sample, run once for real, and small corpora cut from it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import pipeline
+from pipeline.runs import Run
+
+SAMPLE = Path(pipeline.__file__).parent / "sample" / "articles.jsonl"
+CONFIGS = Path(__file__).parent.parent / "configs"
+
+
+@pytest.fixture(scope="session")
+def articles() -> list[dict]:
+    """The sample's rows."""
+    return [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="session")
+def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An artifact folder holding one finished run of the sample; tests that change a folder make their own."""
+    return tmp_path_factory.mktemp("sample") / "artifacts"
+
+
+@pytest.fixture(scope="session")
+def sample_run(sample_root: Path) -> Run:
+    return pipeline.run(CONFIGS / "sample.yaml", set=[f"artifacts={sample_root}"], quiet=True)
+
+
+@pytest.fixture
+def write_rows(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows as a .jsonl file and return its path."""
+
+    def write(rows: list[dict], name: str = "articles.jsonl") -> Path:
+        path = tmp_path / name
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def run_rows(tmp_path: Path, write_rows: Callable[..., Path]) -> Callable[..., Run]:
+    """Run rows end to end in the test's own folder."""
+
+    def run(rows: list[dict], *overrides: str) -> Run:
+        path = write_rows(rows)
+        return pipeline.run(pipeline.load_config(None, [f"ingest.source={path}", f"artifacts={tmp_path / 'artifacts'}", "name=t", *overrides]), quiet=True)
+
+    return run

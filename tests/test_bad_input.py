@@ -1,0 +1,170 @@
+"""What people really put in: each row ends in a run a person can read, or in words that say what to do."""
+
+import gzip
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import pipeline
+from pipeline.core.errors import ConfigError, InputError, StoreError
+from pipeline.core.store import Store
+from pipeline.runs import Run, verify
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 7, 12])
+def test_a_handful_of_articles(run_rows: Callable[..., Run], articles: list[dict], n: int) -> None:
+    run = run_rows(articles[:n])
+    assert len(run.documents) == n
+    assert run.metrics["documents"] == n
+    if n <= 9:
+        assert list(run.topics["size"]) == [n]
+        assert any("kept together as one topic" in note for note in run.record["stages"]["cluster"]["notes"])
+    assert run.report.stat().st_size > 1000
+    assert not [key for key, value in run.metrics.items() if value != value]
+
+
+@pytest.mark.parametrize("n", [2, 50])
+def test_articles_that_are_all_the_same(run_rows: Callable[..., Run], articles: list[dict], n: int) -> None:
+    run = run_rows([articles[0] | {"id": str(i)} for i in range(n)])
+    assert len(run.documents) == n
+    assert list(run.topics["size"]) == [n]
+    assert any("alike" in note or "too few" in note for note in run.record["stages"]["cluster"]["notes"])
+
+
+def test_two_articles_many_times(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    run = run_rows([articles[i % 2 * 40] | {"id": str(i)} for i in range(30)])
+    assert sorted(run.topics["size"]) == [15, 15]
+
+
+def test_no_density_at_all(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    run = run_rows(articles, "cluster.min_cluster_size=90", "cluster.min_samples=90", "reduce.neighbors=5")
+    assert len(run.documents) == len(articles)
+    if run.topics.empty:
+        assert any("all is noise" in note for note in run.record["stages"]["cluster"]["notes"])
+
+
+def test_one_document_without_words_turns_nothing_into_nan(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    run = run_rows([*articles[:60], {"id": "digits", "text": "2026 / 11 / 21 — 5"}, {"id": "emoji", "text": "🙂🙂"}])
+    assert run.metrics["npmi"] is not None
+    assert not [key for key, value in run.metrics.items() if value != value]
+    assert len(run.documents) == 62
+    assert run.documents["language"].iloc[-1] == "und"
+
+
+def test_no_document_has_words(run_rows: Callable[..., Run]) -> None:
+    run = run_rows([{"id": str(i), "text": f"{i} 🙂 {i * 7}"} for i in range(8)])
+    assert run.metrics["npmi"] is None
+    assert run.metrics["diversity"] is None
+    assert run.lda.empty
+    assert any("No words are left" in note for note in run.record["stages"]["topics"]["notes"])
+
+
+def test_equal_texts_under_two_ids_are_two_documents_at_one_place(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    run = run_rows([*articles[:20], articles[3] | {"id": "copy"}])
+    documents = run.documents.set_index("id")
+    assert documents.loc["copy", "topic"] == documents.loc[articles[3]["id"], "topic"]
+    assert run.artifacts["embed"].manifest["rows_computed"] == 20
+
+
+def test_a_5_mb_article_and_a_long_single_word(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    run = run_rows([*articles[:12], {"id": "big", "title": "كبير", "text": (articles[0]["text"] + "\n") * 4000}, {"id": "word", "text": "a" * 1_000_000}])
+    assert len(run.documents) == 14
+    assert run.report.stat().st_size < 8_000_000
+
+
+def test_what_an_article_says_is_never_obeyed(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    hostile = {"title": SCRIPT, "text": f"{SCRIPT} <img src=x onerror=alert(2)> {{{{ 7*7 }}}}", "source": SCRIPT, "url": "javascript:alert(3)", "label": SCRIPT}
+    rows = [*({**hostile, "id": f"{i}{SCRIPT}", "text": f"{hostile['text']} {row['text']}"} for i, row in enumerate(articles[:7]))]
+    rows.append({"id": "bad url", "text": SCRIPT, "title": "</script>", "url": "http://[::1"})
+    run = run_rows(rows)
+    page = run.report.read_text(encoding="utf-8")
+    assert SCRIPT not in page
+    assert "<img" not in page
+    assert "javascript:" not in page.split("plotly.js v", 1)[0] + page.rsplit("</script>", 2)[1]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert len(run.documents) == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.jsonl", b"", "the file is empty"),
+        ("empty.csv", b"", "no column 'text'"),
+        ("empty.jsonl.gz", gzip.compress(b""), "the file is empty"),
+        ("cut.jsonl.gz", gzip.compress(b'{"text": "x"}')[:12], "gzip"),
+        ("latin.txt", b"caf\xe9 \xff", "not valid UTF-8"),
+        ("notext.jsonl", b'{"title": "x"}\n', "no text"),
+        ("nojson.jsonl", b"<html>", "not valid JSON"),
+        ("page.pdf", b"%PDF", "unknown format"),
+        ("no.parquet", b"PAR1", "Parquet"),
+    ],
+)
+def test_files_with_nothing_to_read(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    config = pipeline.load_config(None, [f"ingest.source={tmp_path / name}", f"artifacts={tmp_path / 'a'}"])
+    with pytest.raises(InputError, match=words) as caught:
+        pipeline.run(config, quiet=True)
+    assert caught.value.exit_code == 3
+    assert not list((tmp_path / "a").glob("*/*"))
+
+
+@pytest.mark.parametrize("source", ["nothing/*.jsonl", "nowhere.jsonl", None])
+def test_nothing_to_read(tmp_path: Path, source: str | None) -> None:
+    config = pipeline.load_config(None, [f"artifacts={tmp_path}", *([f"ingest.source={source}"] if source else [])])
+    with pytest.raises(InputError, match=r"ingest\.source"):
+        pipeline.run(config, quiet=True)
+
+
+def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="name"):
+        pipeline.load_config(None, ["name=../../x"])
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path, sample_run: Run) -> None:
+    (tmp_path / "file").write_text("")
+    config = pipeline.load_config(None, ["ingest.source=bundled:sample", f"artifacts={tmp_path / 'file' / 'a'}"])
+    with pytest.raises(StoreError, match="expected to be able to write") as caught:
+        pipeline.run(config, quiet=True)
+    assert caught.value.exit_code == 5
+
+
+def test_a_read_only_folder(tmp_path: Path, sample_run: Run) -> None:
+    tmp_path.chmod(0o555)
+    artifact = Store(sample_run.root).read("cluster", sample_run.artifacts["cluster"].fingerprint, _kind("cluster"))
+    root = os.geteuid() == 0  # for whom nothing is read-only: be someone else for a moment
+    if root:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(StoreError, match="Make it writable"):
+            Store(tmp_path / "artifacts").write("cluster", "f", artifact, {})
+    finally:
+        if root:
+            os.seteuid(0)
+        tmp_path.chmod(0o755)
+
+
+def _kind(name: str) -> type:
+    from pipeline.flow import FLOW
+
+    return next(stage.gives for stage in FLOW if stage.name == name)
+
+
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    run = run_rows(articles[:3])
+    (path,) = run.root.glob("runs/t/*.json")
+    path.write_text("{half")
+    assert [phrase.split(":")[0] for phrase in verify(run.root)[1]] == [str(path)]
+    assert run_rows(articles[:3]).record["stages"]["report"]["made"] is False
+
+
+def test_rows_that_are_read_and_rejected_add_up(run_rows: Callable[..., Run], articles: list[dict], tmp_path: Path) -> None:
+    run = run_rows([*articles[:5], {"id": "none"}, articles[0], articles[0] | {"text": "another"}])
+    manifest = run.artifacts["ingest"].path / "counts.json"
+    assert json.loads(manifest.read_text()) == {"files": 1, "read": 8, "kept": 5, "rejected": 3}
+    assert list(run.rejects["place"]) == ["line 6", "line 7", "line 8"]
+    assert "was given to another text" in run.report.read_text(encoding="utf-8")

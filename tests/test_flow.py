@@ -1,0 +1,156 @@
+"""End to end on the embedded sample: the real encoder, UMAP, HDBSCAN and LDA."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import adjusted_mutual_info_score
+
+import pipeline
+from pipeline.core.progress import Progress
+from pipeline.runner import plan
+from pipeline.runner import run as run_record
+from pipeline.runs import Run, verify
+from tests.conftest import CONFIGS
+
+COLUMNS = ["id", "title", "text", "language", "date", "source", "url", "topic", "probability", "x", "y"]
+
+
+def made(run: Run) -> list[str]:
+    return [name for name, entry in run.record["stages"].items() if entry["made"]]
+
+
+def test_stories_are_found_across_languages(sample_run: Run, articles: list[dict]) -> None:
+    story = {row["id"]: row["story"] for row in articles}
+    documents = sample_run.documents
+    assert adjusted_mutual_info_score([story[i] for i in documents["id"]], documents["topic"]) > 0.9
+    assert adjusted_mutual_info_score(documents["language"], documents["topic"]) < 0.05
+    languages = documents[documents["topic"] >= 0].groupby("topic")["language"].nunique()
+    assert (languages >= 3).mean() > 0.9
+
+
+def test_every_article_is_there_once_in_order(sample_run: Run, articles: list[dict]) -> None:
+    assert list(sample_run.documents["id"]) == [row["id"] for row in articles]
+    assert sample_run.rejects.empty
+
+
+def test_the_reading_face(sample_run: Run, sample_root: Path) -> None:
+    assert list(sample_run.documents.columns) == COLUMNS
+    assert list(sample_run.topics.columns) == ["topic", "size", "label", "words", "exemplars"]
+    assert list(sample_run.lda.columns) == ["lda_topic", "rank", "word", "weight"]
+    assert list(sample_run.rejects.columns) == ["file", "place", "reason"]
+    assert {"npmi", "diversity", "silhouette", "noise_share", "ami", "ari", "v_measure"} <= set(sample_run.metrics)
+    assert sample_run.config["embed"]["max_tokens"] > 0
+    assert sample_run.documents["probability"].between(0, 1).all()
+    assert isinstance(sample_run.documents["date"].dtype, pd.DatetimeTZDtype)
+    assert sample_run.topics["size"].is_monotonic_decreasing
+    assert sample_run.topics["size"].sum() == (sample_run.documents["topic"] >= 0).sum()
+    documents = sample_run.documents.set_index("id")
+    for topic, exemplars in sample_run.topics[["topic", "exemplars"]].itertuples(index=False):
+        assert exemplars
+        assert (documents.loc[exemplars, "topic"] == topic).all()
+    assert sample_run.lda["rank"].min() == 1
+    for stage, (path, fingerprint, manifest) in sample_run.artifacts.items():
+        assert path == sample_root / stage / fingerprint
+        assert {"settings", "inputs", "rows", "files", "libraries", "seconds", "peak_memory_bytes"} <= set(manifest)
+    again = pipeline.open_run("sample", root=sample_root)
+    assert again.time == sample_run.time
+    pd.testing.assert_frame_equal(again.documents, sample_run.documents)
+
+
+def test_topic_words_are_whole_words_in_their_script(sample_run: Run) -> None:
+    words = {word for words in sample_run.topics["words"] for word in words} | set(sample_run.lda["word"])
+    assert any(re.search("[\u0620-\u064a]", word) for word in words)
+    assert not [word for word in words if re.search("[\u0640\u064b-\u065f]|^.$|&|nbsp|quot", word)]
+
+
+def test_the_page_stands_alone_and_is_whole(sample_run: Run, articles: list[dict]) -> None:
+    page = sample_run.report.read_text(encoding="utf-8")
+    assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=", page)
+    assert page.count('dir="auto"') > 200
+    shown = sum((row["title"] or "?") in page for row in articles)
+    assert shown > 100
+
+
+def test_nothing_new_means_nothing_remade(sample_run: Run, sample_root: Path) -> None:
+    again = pipeline.run(CONFIGS / "sample.yaml", set=[f"artifacts={sample_root}"], quiet=True)
+    assert made(again) == []
+    assert again.record["seconds"] < 10
+    assert again.record["metrics"] == sample_run.record["metrics"]
+
+
+def test_a_key_remakes_what_depends_on_it_and_says_why(sample_run: Run, sample_root: Path) -> None:
+    def steps(*overrides: str) -> dict[str, str | None]:
+        config = pipeline.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", *overrides])
+        return {step.stage.name: step.why for step in plan(config)}
+
+    assert not any(steps().values())
+    assert not any(steps("embed.batch_size=3").values())
+    assert not any(steps("embed.device=cpu").values())
+    size = steps("cluster.min_cluster_size=9")
+    assert [name for name, why in size.items() if why] == ["cluster", "topics", "evaluate", "report"]
+    assert size["cluster"] == "cluster.min_cluster_size is 9, was 5"
+    assert size["topics"] == "cluster changed"
+    assert [name for name, why in steps("report.title=x").items() if why] == ["report"]
+    assert [name for name, why in steps("words.extra_stopwords=[x]").items() if why] == ["words", "topics", "evaluate", "report"]
+    assert all(why for name, why in steps("ingest.source=" + str(CONFIGS.parent / "configs")).items() if name == "ingest")
+
+
+def test_the_same_twice_elsewhere(sample_run: Run, tmp_path: Path) -> None:
+    """Another root, another batch size: the same addresses, the same bits."""
+    other = pipeline.run(CONFIGS / "sample.yaml", set=[f"artifacts={tmp_path}", "embed.batch_size=7"], quiet=True)
+    for stage, (path, fingerprint, manifest) in other.artifacts.items():
+        assert fingerprint == sample_run.artifacts[stage].fingerprint
+        assert manifest["files"] == sample_run.artifacts[stage].manifest["files"], stage
+        assert path != sample_run.artifacts[stage].path
+
+
+def test_one_more_article_embeds_one_row(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]) -> None:
+    overrides = [f"artifacts={tmp_path / 'a'}", "name=grow"]
+    path = write_rows(articles[:40])
+    pipeline.run(pipeline.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
+    write_rows(articles[:41])
+    grown = pipeline.run(pipeline.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
+    assert grown.artifacts["embed"].manifest["rows"] == 41
+    assert grown.artifacts["embed"].manifest["rows_computed"] == 1
+    assert grown.artifacts["words"].manifest["rows_computed"] == 1
+    fresh = pipeline.run(pipeline.load_config(None, [f"artifacts={tmp_path / 'b'}", "name=grow", f"ingest.source={path}"]), quiet=True)
+    for name in ("embed", "words", "reduce", "cluster"):
+        assert grown.artifacts[name].manifest["files"] == fresh.artifacts[name].manifest["files"], name
+    assert verify(tmp_path / "a")[1] == []
+
+
+def test_until_force_and_damage(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]) -> None:
+    config = pipeline.load_config(None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={write_rows(articles[:30])}", "name=t"])
+    quiet = Progress(quiet=True)
+    first = run_record(config, until="cluster", progress=quiet)
+    assert list(first["stages"]) == ["ingest", "words", "embed", "reduce", "cluster"]
+    assert not list((tmp_path / "a").glob("runs/*/*"))
+    whole = Run(run_record(config, progress=quiet), tmp_path / "a")
+    assert made(whole) == ["topics", "evaluate", "report"]
+    forced = Run(run_record(config, force=["topics"], progress=quiet), tmp_path / "a")
+    assert made(forced) == ["topics", "evaluate", "report"]
+
+    path = whole.artifacts["reduce"].path / "space.npy"
+    content = bytearray(path.read_bytes())
+    content[200] ^= 1
+    path.write_bytes(content)
+    assert verify(tmp_path / "a")[1] == [f"{path}: its content is not what was written"]
+    mended = Run(run_record(config, progress=quiet), tmp_path / "a")
+    assert made(mended) == ["reduce"]
+    assert verify(tmp_path / "a")[1] == []
+    assert np.array_equal(mended.documents["topic"], forced.documents["topic"])
+    assert len(list((tmp_path / "a").glob("runs/t/*.json"))) == 3
+
+
+def test_artifacts_hold_no_pickles(sample_run: Run, sample_root: Path) -> None:
+    files = [path for path in sample_root.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} <= {".parquet", ".npy", ".json", ".html", ".lock", ""}
+    for path in files:
+        if path.suffix == ".npy":
+            np.load(path, allow_pickle=False)
+        if path.suffix == ".json":
+            json.loads(path.read_text(encoding="utf-8"))
