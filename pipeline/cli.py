@@ -46,7 +46,11 @@ def run(
         _print(_table("stage", "would be", "why", rows=[(step.stage.name, "made" if step.why else "kept", step.why or "nothing changed") for step in steps]))
         return
     progress = Progress(quiet=quiet)
-    record = runner.run(settings, until, force, wait, progress)
+    try:
+        record = runner.run(settings, until, force, wait, progress)
+    except KeyboardInterrupt:
+        typer.echo("mihwar: stopped. What was finished is kept; the next run goes on from there.", err=True)
+        raise typer.Exit(130) from None
     entries = record["stages"].items()
     _print(
         _table(
@@ -200,9 +204,6 @@ def main() -> None:
     except PipelineError as error:
         typer.echo(f"mihwar: {error.problem}\n        {error.remedy}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("mihwar: stopped. What was finished is kept; the next run goes on from there.", err=True)
-        sys.exit(130)
 
 
 if __name__ == "__main__":

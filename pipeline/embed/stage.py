@@ -26,7 +26,7 @@ class EmbedSettings(Settings):
     )
     revision: str | None = Field(None, description="Commit, tag or branch of a hub model; pin a commit to be able to repeat a run.")
     prompt: str | None = Field(None, description="Written before every text. null: what the bundled model was trained with ('passage: '), nothing for others.")
-    max_tokens: int = Field(128, ge=8, description="Tokens of title and text that are read; the rest is cut.")
+    max_tokens: int = Field(256, ge=8, description="Tokens of title and text that are read; the rest is cut.")
     batch_size: int = Field(64, ge=1, description="Texts a batch. Speed only; the result is the same to the bit.")
     device: str = Field("auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="auto, cpu, cuda, cuda:0 or mps.")
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(

@@ -10,7 +10,8 @@ def npmi(topics: list[list[int]], tokens: np.ndarray, offsets: np.ndarray, windo
     """Mean normalised pointwise mutual information of each topic's words over a sliding window.
 
     The measure of Bouma (2009) and Röder et al. (2015) as gensim's `c_npmi` computes it: a window of `window` words slides by
-    one word over each document; a shorter document is one window. Documents without words have no window.
+    one word over each document; a shorter document is one window. A word that is twice in a window is forgotten when the first
+    of the two leaves it: so gensim counts, and with it every published figure. Documents without words have no window.
 
     Args:
         topics: word numbers of each topic.
@@ -41,14 +42,18 @@ def _cooccurrence(words: np.ndarray, tokens: np.ndarray, offsets: np.ndarray, wi
     n_windows = np.where(lengths > 0, np.maximum(lengths - window + 1, 1), 0)
     first_window = np.concatenate([[0], np.cumsum(n_windows)])
     at = np.flatnonzero(np.isin(tokens, words))
+    column = np.searchsorted(words, tokens[at])
     document = np.searchsorted(offsets, at, side="right") - 1
-    place = at - offsets[document]
-    start = first_window[document] + np.maximum(place - window + 1, 0)
-    stop = first_window[document] + np.minimum(place + 1, n_windows[document])
+    enters = np.maximum(at - offsets[document] - window + 1, 0)
+    run = column * (offsets[-1] + 1)  # keeps the words apart; positions keep the documents apart
+    order = np.argsort(run + at)
+    first = at[order][np.searchsorted((run + at)[order], run + offsets[document] + enters)]
+    start = first_window[document] + enters
+    stop = first_window[document] + np.minimum(first - offsets[document] + 1, n_windows[document])
     reach = stop - start
     rows = np.repeat(start - np.concatenate([[0], np.cumsum(reach)[:-1]]), reach) + np.arange(reach.sum())
-    columns = np.repeat(np.searchsorted(words, tokens[at]), reach)
-    seen = coo_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=(int(first_window[-1]), len(words))).tocsr()
+    columns = np.repeat(column, reach)
+    seen = coo_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=(int(first_window[-1]), len(words))).tocsr()  # equal cells add up
     seen.data[:] = 1
     return np.asarray((seen.T @ seen).todense()), int(first_window[-1])
 
