@@ -17,7 +17,7 @@ class ReduceSettings(Settings):
     )
     components: int = Field(5, ge=2, le=100, description="Dimensions of the space in which clusters are sought.")
     neighbors: int = Field(15, ge=2, le=500, description="Articles each one is held to; more gives broader shapes.")
-    min_dist: float = Field(0.1, ge=0, le=1, description="How close points may lie on the map (the clustering space always uses 0).")
+    min_dist: float = Field(0.3, ge=0, le=1, description="How close points may lie on the map (the clustering space always uses 0).")
     seed: int = Field(42, ge=0, lt=2**32, description="Random seed. UMAP with a seed runs on one core and can be repeated.")
 
 

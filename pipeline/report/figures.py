@@ -9,6 +9,7 @@ from pipeline.core.artifacts import NOISE
 
 _COLOURS = ("#1b7f79", "#d1495b", "#3d5a99", "#e0a12b", "#6a4c93", "#5b8c2a", "#b5541c", "#2aa1c0", "#8f2d56", "#7a6f5d", "#c060a1", "#1f4e5f")
 _NOISE_COLOUR = "#c4c4c4"
+_DRAWN_AS_SHAPES = 3000  # more points than this are drawn by the graphics card, where there is one
 _NAMED = 24  # topics written on the map, the largest
 _FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Naskh Arabic', Tahoma, sans-serif"
 
@@ -30,13 +31,14 @@ def draw_map(points: np.ndarray, labels: np.ndarray, titles: list[str], names: l
         points: (n, 2). labels: (n,) topic or -1. titles: (n,) for the pointer. names: a topic's label. most: points drawn.
     """
     drawn = np.arange(len(points)) if len(points) <= most else np.sort(np.random.default_rng(0).choice(len(points), most, replace=False))
+    trace = go.Scatter if len(drawn) <= _DRAWN_AS_SHAPES else go.Scattergl
     figure = go.Figure()
     for topic in [NOISE, *range(len(names))]:
         rows = drawn[labels[drawn] == topic]
         if not len(rows):
             continue
         name = "no topic" if topic == NOISE else f"{topic} {isolate(names[topic])}"
-        figure.add_trace(go.Scattergl(
+        figure.add_trace(trace(
             x=np.round(points[rows, 0], 3).tolist(), y=np.round(points[rows, 1], 3).tolist(), mode="markers", name=name,
             customdata=[isolate(titles[i]) for i in rows],
             hovertemplate=f"%{{customdata}}<br><i>{name}</i><extra></extra>",
@@ -44,9 +46,11 @@ def draw_map(points: np.ndarray, labels: np.ndarray, titles: list[str], names: l
         ))  # fmt: skip
     for topic, name in enumerate(names[:_NAMED]):
         x, y = np.median(points[labels == topic], axis=0)
-        figure.add_annotation(x=float(x), y=float(y), text=f"<b>{isolate(name)}</b>", showarrow=False, font={"size": 11}, bgcolor="rgba(255,255,255,.75)")
+        figure.add_annotation(
+            x=float(x), y=float(y), text=f"<b>{isolate(name)}</b>", showarrow=False, yshift=16, font={"size": 11}, bgcolor="rgba(255,255,255,.6)"
+        )
     hidden = {"visible": False, "showgrid": False}
-    figure.update_layout(height=640, margin={"l": 0, "r": 0, "t": 8, "b": 0}, xaxis=hidden, yaxis=hidden, showlegend=len(names) <= _NAMED, hovermode="closest",
+    figure.update_layout(height=640, margin={"l": 0, "r": 0, "t": 36, "b": 8}, xaxis=hidden, yaxis=hidden, showlegend=len(names) <= _NAMED, hovermode="closest",
                          plot_bgcolor="white", font={"family": _FONT}, legend={"itemsizing": "constant"}, hoverlabel={"align": "auto"})  # fmt: skip
     return figure
 

@@ -46,7 +46,7 @@ def page(shown: Shown, title: str, most_points: int, most_rejects: int) -> Html:
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return Html(environment.get_template("page.html.j2").render(
         title=title,
-        headlines=[(label, form.format(shown.evaluation.metrics[key])) for key, label, form in _HEADLINES if shown.evaluation.metrics.get(key) is not None],
+        headlines=_headlines(shown.evaluation),
         notes=shown.notes,
         map=Markup(figure_html(figure, "map", with_library=True)),
         n_drawn=min(most_points, len(documents)), n_documents=len(documents),
@@ -56,6 +56,12 @@ def page(shown: Shown, title: str, most_points: int, most_rejects: int) -> Html:
         rejects=shown.corpus.rejects.slice(0, most_rejects).to_pylist(), n_rejects=shown.corpus.rejects.num_rows,
         reasons=Counter(shown.corpus.rejects["reason"].to_pylist()).most_common(10),
     ))  # fmt: skip
+
+
+def _headlines(evaluation: Evaluation) -> list[tuple[str, str]]:
+    """(what, figure as text) for every figure that has a meaning here."""
+    known = [(label, form, evaluation.metrics[key]) for key, label, form in _HEADLINES if evaluation.metrics.get(key) is not None]
+    return [(label.removesuffix("s") if value == 1 else label, form.format(value)) for label, form, value in known]
 
 
 def _leads(corpus: Corpus) -> list[str]:
