@@ -48,7 +48,7 @@ class Step:
     why: str | None
 
 
-def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (), say: Progress | None = None) -> list[Step]:
+def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (), progress: Progress | None = None) -> list[Step]:
     """What a run would do, stage by stage, without doing it; every byte that would be kept is checked.
 
     Raises:
@@ -68,8 +68,8 @@ def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (),
         remade = [step.stage.name for step in steps if step.why and step.stage.name in inputs]
         forced = stage.name in force or any(step.why == "forced" for step in steps if step.stage.name in inputs)
         why = "forced" if forced else _why(store, Step(stage, settings, address, outside, inputs, None), before.get(stage.name), remade)
-        if why and why.startswith("damaged") and say:
-            say.say(f"{stage.name}: {why}")
+        if why and why.startswith("damaged") and progress:
+            progress.say(f"{stage.name}: {why}")
         steps.append(Step(stage, settings, address, outside, inputs, why))
         if stage.name == until:
             break

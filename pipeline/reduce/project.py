@@ -41,7 +41,7 @@ def nearest(vectors: np.ndarray, k: int, random: np.random.RandomState) -> tuple
     if len(vectors) > _EXACT_UP_TO:
         from umap.umap_ import nearest_neighbors
 
-        indices, distances, _ = nearest_neighbors(vectors, k, "euclidean", {}, False, random)
+        indices, distances, _ = nearest_neighbors(vectors, k, "euclidean", {}, False, random, n_jobs=1)  # more jobs, other neighbours each time
         return indices, distances
     from sklearn.neighbors import NearestNeighbors
 

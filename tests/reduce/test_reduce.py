@@ -54,6 +54,15 @@ def test_neighbours_are_exact_and_begin_with_oneself() -> None:
     assert np.allclose(distances[:, 1:], np.sort(np.linalg.norm(vectors[:, None] - vectors[None], axis=2), axis=1)[:, 1:5], atol=1e-3)
 
 
+def test_neighbours_of_many_are_nearly_exact_and_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = unit(np.random.default_rng(0).normal(size=(1500, 8)))
+    exact, _ = nearest(vectors, 10, np.random.RandomState(0))
+    monkeypatch.setattr("pipeline.reduce.project._EXACT_UP_TO", 0)
+    found, _ = nearest(vectors, 10, np.random.RandomState(0))
+    assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact, found, strict=True)]) > 0.95
+    assert np.array_equal(found, nearest(vectors, 10, np.random.RandomState(0))[0])
+
+
 def test_projection_keeps_groups_apart_and_repeats_to_the_bit() -> None:
     rng = np.random.default_rng(0)
     group = np.repeat(np.arange(3), 40)

@@ -1,0 +1,60 @@
+"""Run records: named by their time, newest last; one run at a time."""
+
+import json
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from pipeline.core import records
+from pipeline.core.errors import Busy, RunNotFound
+from pipeline.core.records import find_record, only_run, write_record
+
+RECORD = {"name": "أخبار", "stages": {}, "time": ""}
+
+
+def test_two_in_one_second_are_two_and_the_second_is_the_newest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "now", lambda: "2026-11-21T10-00-00")
+    times = [write_record(tmp_path, RECORD | {"n": n})["time"] for n in range(12)]
+    assert times[:2] == ["2026-11-21T10-00-00", "2026-11-21T10-00-00-2"]
+    assert find_record(tmp_path, "أخبار")["n"] == 11
+    assert find_record(tmp_path, "أخبار", "2026-11-21T10-00-00-3")["n"] == 2
+    monkeypatch.setattr(records, "now", lambda: "2026-11-21T10-00-01")
+    write_record(tmp_path, RECORD | {"n": 99})
+    assert find_record(tmp_path, "أخبار")["n"] == 99
+
+
+@pytest.mark.parametrize(("name", "at", "words"), [("x", None, "أخبار"), ("أخبار", "2020-01-01T00-00-00", "2026-")])
+def test_what_is_not_there_is_answered_with_what_is(tmp_path: Path, name: str, at: str | None, words: str) -> None:
+    write_record(tmp_path, RECORD)
+    with pytest.raises(RunNotFound, match="expected one of the runs" if at is None else "expected a time") as caught:
+        find_record(tmp_path, name, at)
+    assert words in str(caught.value) or at
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"name": "x"}', "\xff"])
+def test_a_damaged_record_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "runs" / "x").mkdir(parents=True)
+    (tmp_path / "runs" / "x" / "2026-11-21T10-00-00.json").write_bytes(content.encode("latin-1"))
+    with pytest.raises(RunNotFound, match=r"2026-11-21T10-00-00\.json"):
+        find_record(tmp_path, "x")
+
+
+def hold(root: Path, ready: object, done: object) -> None:
+    with only_run(root, "first", False, print):
+        ready.set()
+        done.wait(30)
+
+
+def test_the_holder_is_named_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    other = context.Process(target=hold, args=(tmp_path, ready, done))
+    other.start()
+    assert ready.wait(30)
+    with pytest.raises(Busy, match=rf"run 'first' \(process {other.pid}"), only_run(tmp_path, "second", False, print):
+        pass
+    other.kill()
+    other.join()
+    with only_run(tmp_path, "second", False, pytest.fail):
+        assert json.loads((tmp_path / ".holder.json").read_text())["name"] == "second"
