@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pipeline.embed.encoder import ModelChoice
 
 
+_ROWS_AT_A_TIME = 512  # handed to the row memory; many small arrays that live on would keep the batches' memory from being used again
+
+
 class EmbedSettings(Settings):
     """The sentence model and what it is given."""
 
@@ -51,16 +54,23 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
     texts = [f"{title}\n{body}" if title else body for title, body in zip(titles, bodies, strict=True)]
     row = pa.struct({"vector": pa.large_list(pa.float32()), "cut": pa.bool_()})
 
+    def as_rows(vectors: np.ndarray, cut: np.ndarray) -> "pa.Array":
+        offsets = np.arange(0, vectors.size + 1, vectors.shape[1], dtype=np.int64)
+        return pa.StructArray.from_arrays([pa.LargeListArray.from_arrays(offsets, vectors.reshape(-1)), cut], ["vector", "cut"])
+
     def compute(rows: list[int]) -> Iterator[tuple[list[int], "pa.Array"]]:
         model = load(choice, progress.say)
+        vectors, order, cut = np.empty((0, 0), np.float32), np.empty(len(rows), np.int64), np.empty(len(rows), bool)
+        done = given = 0
         with progress.track(f"embedding on {choice.device} in {choice.dtype}", len(rows)) as advance:
-            for numbers, vectors, cut in encode(model, [texts[i] for i in rows], choice.prompt, choice.max_tokens, settings.batch_size):
-                offsets = np.arange(0, vectors.size + 1, vectors.shape[1], dtype=np.int64)
-                yield (
-                    [rows[i] for i in numbers],
-                    pa.StructArray.from_arrays([pa.LargeListArray.from_arrays(offsets, vectors.reshape(-1)), cut], ["vector", "cut"]),
-                )
+            for numbers, batch, was_cut in encode(model, [texts[i] for i in rows], choice.prompt, choice.max_tokens, settings.batch_size):
+                vectors = vectors if done else np.empty((len(rows), batch.shape[1]), np.float32)
+                place = slice(done, done := done + len(numbers))
+                order[place], vectors[place], cut[place] = numbers, batch, was_cut
                 advance(len(numbers))
+                if done - given >= _ROWS_AT_A_TIME or done == len(rows):
+                    part = slice(given, given := done)
+                    yield [rows[i] for i in order[part]], as_rows(vectors[part], cut[part])
 
     way = f"embed-{fingerprint([EMBED.version, revision(settings), settings.max_tokens])}"
     rows = memory.recall(way, [row_key(text) for text in texts], compute, row).combine_chunks()
