@@ -31,12 +31,20 @@ class ModelChoice:
 
 
 def resolve_device(device: str) -> str:
-    """`auto` is a GPU where there is one, else the CPU."""
+    """`auto` is a GPU where there is one, else the CPU.
+
+    Raises:
+        ModelError: this machine has no such device.
+    """
     import torch
 
-    if device != "auto":
-        return device
-    return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if device == "auto":
+        return next(kind for kind, has in there.items() if has)
+    if not there[device.split(":")[0]]:
+        found = ", ".join(kind for kind, has in there.items() if has)
+        raise ModelError(f"embed.device: expected a device of this machine ({found}), got '{device}'.", "Use auto, or install PyTorch for that device.")
+    return device
 
 
 def resolve_dtype(dtype: str, device: str) -> str:

@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,21 +86,24 @@ def measure(source: str, folder: Path) -> dict[str, Any]:
 
 
 def kill(source: str, folder: Path, times: int, seed: int) -> dict[str, Any]:
-    """Kill a run at random moments, finish it, and compare every file with an undisturbed run's."""
+    """Kill a run at a random moment, finish it, compare every file with an undisturbed run's; so many times, each from nothing."""
     seconds, _, calm = timed(folder / "calm", source)
-    moments = [random.Random(seed + i).uniform(0, seconds) for i in range(times)]
-    killed = 0
-    for moment in moments:
-        process = subprocess.Popen(command(folder / "killed", source), stdout=subprocess.DEVNULL)
+    rng, outcomes = random.Random(seed), []
+    for number in range(times):
+        root, moment = folder / f"killed-{number}", rng.uniform(0, seconds)
+        process = subprocess.Popen(command(root, source), stdout=subprocess.DEVNULL)
         try:
             process.wait(timeout=moment)
         except subprocess.TimeoutExpired:
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
-            killed += 1
-    _, _, run = timed(folder / "killed", source)
-    same = all(run.artifacts[stage].manifest["files"] == other.manifest["files"] for stage, other in calm.artifacts.items())
-    return {"seed": seed, "moments": times, "killed before the end": killed, "equal to an undisturbed run": same, "verify": verify(folder / "killed")[1]}
+        reached = [stage for stage in calm.artifacts if list((root / stage).glob("*/manifest.json"))]
+        _, _, run = timed(root, source)
+        same = all(run.artifacts[stage].manifest["files"] == other.manifest["files"] for stage, other in calm.artifacts.items())
+        outcomes.append({"second": round(moment, 1), "stages made before": len(reached), "equal to an undisturbed run": same, "verify": verify(root)[1]})
+        shutil.rmtree(root)
+    good = sum(outcome["equal to an undisturbed run"] and not outcome["verify"] for outcome in outcomes)
+    return {"seed": seed, "moments": times, "finished equal and whole": good, "outcomes": outcomes}
 
 
 def main() -> None:

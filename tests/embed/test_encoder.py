@@ -8,7 +8,7 @@ import pytest
 
 import pipeline
 from pipeline.core.errors import ConfigError, ModelError
-from pipeline.embed.encoder import ModelChoice, encode, identity_of, load, prompt_of, resolve_dtype
+from pipeline.embed.encoder import ModelChoice, encode, identity_of, load, prompt_of, resolve_device, resolve_dtype
 from pipeline.runs import Run
 
 
@@ -84,6 +84,15 @@ def test_dtype_asked_for_is_dtype_used() -> None:
     assert resolve_dtype("float32", "cuda") == "float32"
     assert resolve_dtype("auto", "cuda") == "bfloat16"
     assert resolve_dtype("auto", "cpu") in ("float32", "bfloat16")
+
+
+@pytest.mark.parametrize("device", ["cuda", "cuda:3", "mps"])
+def test_a_device_that_is_not_there(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
+    with pytest.raises(ModelError, match=r"embed\.device: expected a device of this machine \(cpu\)"):
+        resolve_device(device)
+    assert resolve_device("auto") == "cpu"
 
 
 def test_a_model_of_a_hub_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
