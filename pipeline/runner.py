@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline.config import RunConfig
-from pipeline.core.artifacts import Artifact, Json
+from pipeline.core.artifacts import Artifact, Corpus, Evaluation, Json
 from pipeline.core.errors import ConfigError, InputError, RunNotFound
 from pipeline.core.progress import Progress
 from pipeline.core.records import find_record, only_run, write_record
@@ -48,7 +48,7 @@ class Step:
     why: str | None
 
 
-def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (), progress: Progress | None = None) -> list[Step]:
+def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = ()) -> list[Step]:
     """What a run would do, stage by stage, without doing it; every byte that would be kept is checked.
 
     Raises:
@@ -57,7 +57,7 @@ def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (),
     """
     for name in [*force, *([until] if until else [])]:
         if name not in (names := [stage.name for stage in FLOW]):
-            raise ConfigError(f"expected a stage ({', '.join(names)}), got '{name}'.", "Name one of these.")
+            raise ConfigError(f"--until and --force: expected a stage ({', '.join(names)}), got '{name}'.", "Name one of these.")
     store, before = Store(Path(config.artifacts)), _before(config)
     steps: list[Step] = []
     for stage in FLOW:
@@ -68,8 +68,6 @@ def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (),
         remade = [step.stage.name for step in steps if step.why and step.stage.name in inputs]
         forced = stage.name in force or any(step.why == "forced" for step in steps if step.stage.name in inputs)
         why = "forced" if forced else _why(store, Step(stage, settings, address, outside, inputs, None), before.get(stage.name), remade)
-        if why and why.startswith("damaged") and progress:
-            progress.say(f"{stage.name}: {why}")
         steps.append(Step(stage, settings, address, outside, inputs, why))
         if stage.name == until:
             break
@@ -124,7 +122,7 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
         store, memory = Store(root), RowMemory(root / "rows", progress.say)
         store.sweep()
         memory.sweep()
-        steps = plan(config, until, force, progress)
+        steps = plan(config, until, force)
         stages: Json = {}
         for number, step in enumerate(steps, start=1):
             stages[step.stage.name] = _keep(store, step) if step.why is None else _make(store, step, steps, memory, progress, f"{number}/{len(steps)}")
@@ -149,7 +147,7 @@ def _make(store: Store, step: Step, steps: list[Step], memory: RowMemory, progre
     if stage.outside(step.settings) != step.outside:
         raise InputError(f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again.")
     seconds = round(time.monotonic() - started, 2)
-    rows, n_new = _rows(artifact), memory.computed - computed
+    rows, n_new = _n_documents(store, steps, artifact), memory.computed - computed
     work = {"seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "commit": _commit()}
     facts = {"version": stage.version, "settings": identity(step.settings), "outside": step.outside, "inputs": step.inputs, "rows": rows,
              "rows_computed": n_new, "notes": artifact.notes, **work}  # fmt: skip
@@ -159,18 +157,15 @@ def _make(store: Store, step: Step, steps: list[Step], memory: RowMemory, progre
     return {"fingerprint": step.fingerprint, "made": True, "rows": rows, "seconds": seconds, "notes": artifact.notes}
 
 
-def _rows(artifact: Artifact) -> int | None:
-    """Rows of an artifact's first table or array."""
-    for value in vars(artifact).values():
-        shape = getattr(value, "shape", None)
-        if shape:
-            return int(shape[0])
-    return None
+def _n_documents(store: Store, steps: list[Step], artifact: Artifact) -> int:
+    """How many documents the run has, and so every stage of it."""
+    if isinstance(artifact, Corpus):
+        return int(artifact.documents.num_rows)
+    ingest = next(step for step in steps if step.stage.gives is Corpus)
+    return int((store.manifest(ingest.stage.name, ingest.fingerprint) or {})["rows"])
 
 
 def _metrics(store: Store, steps: list[Step]) -> Json:
-    from pipeline.core.artifacts import Evaluation
-
     step = next((step for step in steps if step.stage.gives is Evaluation), None)
     return store.read(step.stage.name, step.fingerprint, Evaluation).metrics if step else {}
 

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import pipeline
 from pipeline.runs import Run
 
 SAMPLE = Path(pipeline.__file__).parent / "sample" / "articles.jsonl"
 CONFIGS = Path(__file__).parent.parent / "configs"
+
+settings.register_profile("unhurried", deadline=None)  # machines are noisy
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """ingest: raw articles -> `Corpus`."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from pipeline.core.artifacts import Corpus
@@ -10,6 +12,8 @@ from pipeline.core.stage import Settings, Stage
 
 class IngestSettings(Settings):
     """Where articles come from."""
+
+    how: ClassVar[frozenset[str]] = frozenset({"source"})  # what is found there counts, see `contents`
 
     source: str | list[str] | None = Field(
         None,

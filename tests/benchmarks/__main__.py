@@ -49,6 +49,16 @@ def timed(root: Path, source: str, *overrides: str) -> tuple[float, int, Run]:
     return time.monotonic() - began, peak, open_run("bench", root)
 
 
+def help_seconds() -> float:
+    """Seconds until the command has answered --help, the best of five."""
+    seconds = []
+    for _ in range(5):
+        began = time.monotonic()
+        subprocess.run([sys.executable, "-m", "pipeline", "--help"], stdout=subprocess.DEVNULL, check=True)
+        seconds.append(time.monotonic() - began)
+    return min(seconds)
+
+
 def made(run: Run) -> list[str]:
     return [name for name, entry in run.record["stages"].items() if entry["made"]]
 
@@ -115,6 +125,7 @@ def main() -> None:
     out = Path("artifacts") / "bench"
     out.mkdir(parents=True, exist_ok=True)
     figures = ("documents", "topics", "noise_share", "silhouette", "npmi", "diversity", "ami", "ari")
+    print(f"--help answers in {help_seconds():.2f} s\n")
     print("| corpus | seconds | peak GiB | kept run s | +1 article s (rows embedded) | " + " | ".join(figures) + " |")
     print("|" + "---|" * (5 + len(figures)))
     for source in arguments.corpora:
