@@ -33,7 +33,7 @@ def run(
     force: Annotated[list[str], typer.Option(help="Stage to make in any case, with all that follow from it. Repeatable.")] = [],  # noqa: B006
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another run in the same folder instead of giving up (exit code 75).")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while at it.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong; for schedules.")] = False,
 ) -> None:
     """Make every stage that is missing, keep what is made, and say where the report lies."""
     import pipeline.runner as runner
@@ -51,6 +51,8 @@ def run(
     except KeyboardInterrupt:
         typer.echo("mihwar: stopped. What was finished is kept; the next run goes on from there.", err=True)
         raise typer.Exit(130) from None
+    if quiet:
+        return
     entries = record["stages"].items()
     _print(
         _table(
