@@ -81,7 +81,7 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
     return Embeddings(
         vectors=vectors,
         model=model,
-        notes=[f"{share_cut:.0%} of the articles are longer than {choice.max_tokens} tokens; what follows is not embedded."],
+        notes=[f"{share_cut:.0%} of the articles are longer than {choice.max_tokens} tokens; what follows is not embedded."] if share_cut else [],
     )
 
 
