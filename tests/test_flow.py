@@ -57,8 +57,9 @@ def test_the_reading_face(sample_run: Run, sample_root: Path) -> None:
     for stage, (path, fingerprint, manifest) in sample_run.artifacts.items():
         assert path == sample_root / stage / fingerprint
         assert {"settings", "inputs", "rows", "files", "libraries", "seconds", "peak_memory_bytes"} <= set(manifest)
-    again = pipeline.open_run("sample", root=sample_root)
+    again = pipeline.open_run("sample", root=sample_root, at=sample_run.time)
     assert again.time == sample_run.time
+    assert pipeline.open_run("sample", root=sample_root).time >= sample_run.time
     pd.testing.assert_frame_equal(again.documents, sample_run.documents)
 
 
