@@ -25,7 +25,7 @@ class TopicsSettings(Settings):
     min_documents: Literal["auto"] | Annotated[int, Field(ge=1)] = Field(
         "auto", description="Fewest articles a word is found in to count. auto: 1 and one more for every 100 articles, at most 5."
     )
-    max_share: float = Field(0.4, gt=0, le=1, description="Words found in a larger share of the articles are left out.")
+    max_share: float = Field(0.4, gt=0, le=1, description="Words found in a larger share of the articles, or of one language's, are left out.")
     max_words: int = Field(50_000, ge=1, description="Most words kept, the most frequent ones.")
     representatives: int = Field(5, ge=1, le=50, description="Articles shown for an LDA topic.")
     seed: int = Field(42, ge=0, lt=2**32, description="Random seed of LDA.")
@@ -43,7 +43,8 @@ def topics(settings: TopicsSettings, words: Words, clusters: Clusters, corpus: C
     n, n_clusters = len(labels), int(labels.max(initial=NOISE)) + 1
     everything = count_words(np.asarray(words.tokens), np.asarray(words.offsets), words.vocabulary.num_rows)
     least = min(5, 1 + n // 100) if settings.min_documents == "auto" else settings.min_documents
-    columns = useful_words(everything, least, settings.max_share, settings.max_words)
+    languages = np.array(corpus.documents["language"].to_pylist(), str)
+    columns = useful_words(everything, languages, least, settings.max_share, settings.max_words)
     counts, vocabulary = everything[:, columns].tocsr(), words.vocabulary["word"].take(pa.array(columns)).to_pylist()
 
     n_topics = min(max(n_clusters, 2), 50, n) if settings.count == "auto" else settings.count

@@ -7,6 +7,8 @@ from scipy.sparse import csr_matrix
 
 from pipeline.core.artifacts import NOISE
 
+_ENOUGH_OF_A_LANGUAGE = 50
+
 
 def count_words(tokens: np.ndarray, offsets: np.ndarray, n_words: int) -> csr_matrix:
     """(n_documents, n_words) float32 counts."""
@@ -14,17 +16,24 @@ def count_words(tokens: np.ndarray, offsets: np.ndarray, n_words: int) -> csr_ma
     return csr_matrix((np.ones(len(tokens), np.float32), (rows, tokens)), shape=(len(offsets) - 1, n_words))
 
 
-def useful_words(counts: csr_matrix, min_documents: int, max_share: float, most: int) -> np.ndarray:
-    """Numbers, ascending, of words found in at least `min_documents` documents and at most `max_share` of them, the `most` frequent.
+def useful_words(counts: csr_matrix, languages: np.ndarray, min_documents: int, max_share: float, most: int) -> np.ndarray:
+    """Numbers, ascending, of words that may say something of a subject, the `most` frequent of them.
 
-    Ten documents or fewer are too few to say that a word is everywhere; if nothing would be left, every word is.
+    They are in at least `min_documents` documents, and in at most `max_share` of all and of each language's, so that a
+    language without a stop list loses its commonest words too. Fewer than 50 documents of a language, or 11 in all, are
+    too few to say that a word is everywhere; if nothing would be left, every word is.
+
+    Args:
+        counts: (n_documents, n_words).
+        languages: (n_documents,) codes.
     """
-    n = counts.shape[0]
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    useful = np.flatnonzero((frequency >= min_documents) & ((frequency <= max_share * n) | (n <= 10)))
-    if not len(useful):
-        useful = np.flatnonzero(frequency)
-    return np.sort(useful[np.argsort(-frequency[useful], kind="stable")[:most]])
+    useful = (frequency >= min_documents) & ((frequency <= max_share * counts.shape[0]) | (counts.shape[0] <= 10))
+    for language, n in zip(*np.unique(languages, return_counts=True), strict=True):
+        if n >= _ENOUGH_OF_A_LANGUAGE:
+            useful &= np.bincount(counts[languages == language].indices, minlength=counts.shape[1]) <= max_share * n
+    found = np.flatnonzero(useful if useful.any() else frequency)
+    return np.sort(found[np.argsort(-frequency[found], kind="stable")[:most]])
 
 
 def class_tfidf(counts: csr_matrix, labels: np.ndarray) -> csr_matrix:

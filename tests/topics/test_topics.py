@@ -58,9 +58,17 @@ def test_ranked_leaves_out_what_weighs_nothing() -> None:
 
 
 def test_useful_words() -> None:
-    counts = csr_matrix(np.array([[1, 1, 0, 1]] * 15 + [[1, 0, 1, 0]] * 5))
-    assert useful_words(counts, 1, 0.8, 10).tolist() == [1, 2, 3]
-    assert useful_words(counts, 6, 0.8, 10).tolist() == [1, 3]
-    assert useful_words(counts, 1, 0.8, 1).tolist() == [1]
-    assert useful_words(counts, 99, 0.8, 10).tolist() == [0, 1, 2, 3]
-    assert useful_words(counts[:5], 1, 0.4, 10).tolist() == [0, 1, 3]
+    counts, languages = csr_matrix(np.array([[1, 1, 0, 1]] * 15 + [[1, 0, 1, 0]] * 5)), np.array(["ar"] * 20)
+    assert useful_words(counts, languages, 1, 0.8, 10).tolist() == [1, 2, 3]
+    assert useful_words(counts, languages, 6, 0.8, 10).tolist() == [1, 3]
+    assert useful_words(counts, languages, 1, 0.8, 1).tolist() == [1]
+    assert useful_words(counts, languages, 99, 0.8, 10).tolist() == [0, 1, 2, 3]
+    assert useful_words(counts[:5], languages[:5], 1, 0.4, 10).tolist() == [0, 1, 3]
+
+
+def test_a_word_everywhere_in_one_language_says_nothing() -> None:
+    languages = np.array(["ig"] * 60 + ["ar"] * 200)
+    counts = np.zeros((260, 3))
+    counts[:60, 0], counts[:12, 1], counts[60:90, 2] = 1, 1, 1
+    assert useful_words(csr_matrix(counts), languages, 1, 0.4, 10).tolist() == [1, 2]
+    assert useful_words(csr_matrix(counts[20:]), languages[20:], 1, 0.4, 10).tolist() == [0, 2]
