@@ -106,6 +106,9 @@ def test_the_place_named_is_the_one_that_set_it(write: Callable[[str, str], Path
     child = write("child.yaml", "extends: parent.yaml\nname: a\n")
     with pytest.raises(ConfigError, match=r"parent\.yaml: reduce\.neighbors"):
         load_config(child)
+    both = write("both.yaml", "extends: parent.yaml\nreduce: {neighbors: y}\n")
+    with pytest.raises(ConfigError, match=r"both\.yaml: reduce\.neighbors: .* got 'y'"):
+        load_config(both)
     with pytest.raises(ConfigError, match=r"--set reduce\.components=no: reduce\.components"):
         load_config(child, ["reduce.neighbors=3", "reduce.components=no"])
 
