@@ -4,13 +4,16 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
 import pipeline
+from pipeline.core.errors import InputError
 from pipeline.core.progress import Progress
 from pipeline.runner import plan
 from pipeline.runner import run as run_record
@@ -128,6 +131,24 @@ def test_articles_that_moved_are_known_again(sample_run: Run, sample_root: Path,
     shutil.copy(SAMPLE, tmp_path / "elsewhere.jsonl")
     config = pipeline.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", f"ingest.source={tmp_path}/*.jsonl"])
     assert not any(step.why for step in plan(config))
+
+
+def test_articles_that_arrive_while_they_are_read(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]) -> None:
+    """What is read and what the address says must be the same; if not, nothing is kept under a wrong address."""
+    path = write_rows(articles[:5])
+
+    class Newsroom(Progress):
+        def track(self, what: str, total: int | None = None) -> AbstractContextManager[Callable[[int], None]]:
+            if what == "reading articles":
+                with path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(articles[6], ensure_ascii=False) + "\n")
+            return super().track(what, total)
+
+    config = pipeline.load_config(None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={path}", "name=t"])
+    with pytest.raises(InputError, match="it changed"):
+        run_record(config, progress=Newsroom(quiet=True))
+    assert not list((tmp_path / "a").glob("ingest/*"))
+    assert len(pipeline.run(config, quiet=True).documents) == 6
 
 
 def test_until_force_and_damage(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]) -> None:
