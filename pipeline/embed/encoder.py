@@ -101,6 +101,8 @@ def load(choice: ModelChoice, say: Callable[[str], object]) -> "SentenceTransfor
         place = str(bundled_model_path(place.removeprefix(BUNDLED), say=say))
     elif Path(place).expanduser().is_dir():
         place = str(Path(place).expanduser())
+    else:
+        say(f"'{place}' is no folder here: it is taken from the hub's cache or fetched")
     try:
         model = SentenceTransformer(place, revision=choice.revision, device=choice.device, model_kwargs={"dtype": getattr(torch, choice.dtype)})
     except (OSError, ValueError, RuntimeError, KeyError) as error:
