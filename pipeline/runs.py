@@ -149,8 +149,7 @@ def verify(root: str | Path = "artifacts") -> tuple[int, list[str]]:
     for stage, fingerprint in store.artifacts():
         n += 1
         found += store.damage(stage, fingerprint)
-    memory = RowMemory(root / "rows")
-    found += memory.damage()
+    found += [f"{path}: its content is not what was written" for path in RowMemory(root / "rows").damaged()]
     for path in all_records(root):
         n += 1
         try:

@@ -162,11 +162,13 @@ def test_until_force_and_damage(tmp_path: Path, write_rows: Callable[..., Path],
     forced = Run(run_record(config, force=["topics"], progress=quiet), tmp_path / "a")
     assert made(forced) == ["topics", "evaluate", "report"]
 
-    path = whole.artifacts["reduce"].path / "space.npy"
-    content = bytearray(path.read_bytes())
-    content[200] ^= 1
-    path.write_bytes(content)
-    assert verify(tmp_path / "a")[1] == [f"{path}: its content is not what was written"]
+    (rows,) = (tmp_path / "a" / "rows").glob("embed-*/*.parquet")
+    for path in (whole.artifacts["reduce"].path / "space.npy", rows):
+        content = bytearray(path.read_bytes())
+        content[200] ^= 1
+        path.write_bytes(content)
+    space = whole.artifacts["reduce"].path / "space.npy"
+    assert verify(tmp_path / "a")[1] == [f"{path}: its content is not what was written" for path in (space, rows)]
     mended = Run(run_record(config, progress=quiet), tmp_path / "a")
     assert made(mended) == ["reduce"]
     assert verify(tmp_path / "a")[1] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.core.artifacts import Json
 from pipeline.core.errors import Busy, RunNotFound
-from pipeline.core.store import write_whole, writing
+from pipeline.core.store import seal, write_whole, writing
 
 _TIME = "%Y-%m-%dT%H-%M-%S"
 
@@ -65,7 +65,7 @@ def write_record(root: Path, record: Json) -> Json:
         while (folder / (name := f"{time}-{copy}.json" if copy > 1 else f"{time}.json")).exists():
             copy += 1
         record = {**record, "time": name.removesuffix(".json")}
-        write_whole(folder / name, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+        write_whole(folder / name, json.dumps({**record, "sealed": seal(record)}, ensure_ascii=False, indent=1) + "\n")
     return record
 
 
@@ -99,8 +99,9 @@ def read_record(path: Path) -> Json:
     """
     try:
         record: Json = json.loads(path.read_text(encoding="utf-8"))
-        record["stages"], record["name"], record["time"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        if record.pop("sealed") != seal(record):
+            raise ValueError("content that is not what was written")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunNotFound(f"{path}: expected a run's record, got: {error}.", "Take the file away, and run again.") from error
     return record
 

@@ -53,20 +53,18 @@ class RowMemory:
             where = pc.index_in(wanted, known["key"].combine_chunks())
         return known["value"].take(where)
 
-    def damage(self, forget: bool = False) -> list[str]:
-        """Files whose content is not what was written, a phrase each; `forget` removes them."""
-        found = []
-        for path in sorted(self.root.glob("*/*.parquet")):
-            if sha256(path)[:16] != path.stem:
-                found.append(f"{path}: its content is not what was written")
-                if forget:
-                    path.unlink(missing_ok=True)
-        return found
+    def damaged(self) -> list[Path]:
+        """Files whose content is not what was written."""
+        return [path for path in sorted(self.root.glob("*/*.parquet")) if sha256(path)[:16] != path.stem]
 
     def sweep(self) -> None:
-        """Remove what a killed run left half-written. Only for the holder of the lock."""
-        for path in self.root.glob("*/.*"):
-            path.unlink(missing_ok=True)
+        """Remove what a killed run left half-written and what is damaged. Only for the holder of the lock."""
+        damaged = self.damaged()
+        for path in damaged:
+            self.say(f"{path} is damaged; its rows are computed again when they are needed")
+        with writing(self.root):
+            for path in [*damaged, *self.root.glob("*/.*")]:
+                path.unlink(missing_ok=True)
 
     def _load(self, folder: Path, kind: pa.DataType) -> pa.Table:
         schema, tables = pa.schema([("key", _KEY), ("value", kind)]), []

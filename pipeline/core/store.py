@@ -104,7 +104,7 @@ class Store:
             elif sha256(path) != digest:
                 found.append(f"{path}: its content is not what was written")
         sealed = manifest.pop("sealed", None)
-        return found if sealed == _seal(manifest) else [*found, f"{folder / _MANIFEST}: its content is not what was written"]
+        return found if sealed == seal(manifest) else [*found, f"{folder / _MANIFEST}: its content is not what was written"]
 
     def artifacts(self) -> Iterator[tuple[str, str]]:
         """(stage, fingerprint) of every artifact folder."""
@@ -129,7 +129,7 @@ class Store:
                 _sync(path)
             manifest = {"schema": SCHEMA, "stage": stage, "fingerprint": fingerprint, "gives": type(artifact).__name__, **facts,
                         "files": {path.name: sha256(path) for path in files}}  # fmt: skip
-            manifest["sealed"] = _seal(manifest)
+            manifest["sealed"] = seal(manifest)
             write_whole(aside / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
             _sync(aside)
             place.parent.mkdir(exist_ok=True)
@@ -158,8 +158,9 @@ class Store:
             shutil.rmtree(self.root / _ASIDE, ignore_errors=True)
 
 
-def _seal(manifest: Json) -> str:
-    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode("ascii")).hexdigest()
+def seal(record: Json) -> str:
+    """Hash of a JSON record, to be kept in it as `sealed`: a byte that changes later is seen."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode("ascii")).hexdigest()
 
 
 def _sync(path: Path) -> None:

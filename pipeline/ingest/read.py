@@ -186,8 +186,11 @@ READERS: dict[str, Callable[[Path], Found]] = {
 
 
 def digest(path: Path) -> str:
-    """A short hash of a file's content, with the ending that says how it is read."""
+    """A short hash of a file's content, with the ending that says how it is read; why not, where it cannot be opened."""
     from pipeline.core.store import sha256
 
     ending = next((e for e in READERS if path.name.lower().endswith(e)), path.suffix)
-    return sha256(path)[:32] + ending
+    try:
+        return sha256(path)[:32] + ending
+    except OSError as error:
+        return f"{error.strerror}{ending}"

@@ -40,6 +40,14 @@ def test_a_damaged_record_is_named(tmp_path: Path, content: str) -> None:
         find_record(tmp_path, "x")
 
 
+def test_a_byte_that_changed_is_seen(tmp_path: Path) -> None:
+    write_record(tmp_path, RECORD | {"seconds": 12.5})
+    (path,) = tmp_path.glob("runs/*/*.json")
+    path.write_text(path.read_text(encoding="utf-8").replace("12.5", "12.6"), encoding="utf-8")
+    with pytest.raises(RunNotFound, match="not what was written"):
+        find_record(tmp_path, "أخبار")
+
+
 def hold(root: Path, ready: object, done: object) -> None:
     with only_run(root, "first", False, print):
         ready.set()

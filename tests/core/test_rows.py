@@ -73,11 +73,22 @@ def test_a_damaged_file_is_named_and_its_rows_computed_again(tmp_path: Path) -> 
     content = bytearray(path.read_bytes())
     content[20] ^= 1
     path.write_bytes(content)
-    assert RowMemory(tmp_path).damage() == [f"{path}: its content is not what was written"]
+    assert RowMemory(tmp_path).damaged() == [path]
     again = Computer(["a", "b"])
     assert recall(tmp_path, again) == [["a"], ["b"]]
     assert sorted(again.asked) == ["a", "b"]
-    assert RowMemory(tmp_path).damage() == []
+    assert RowMemory(tmp_path).damaged() == []
+
+
+def test_a_sweep_forgets_what_is_damaged_or_half_written_and_nothing_else(tmp_path: Path) -> None:
+    recall(tmp_path, Computer(["a"]))
+    (whole,) = tmp_path.glob("w/*.parquet")
+    (tmp_path / "w" / "0123456789abcdef.parquet").write_bytes(whole.read_bytes())
+    (tmp_path / "w" / ".77").write_bytes(b"half")
+    said: list[str] = []
+    RowMemory(tmp_path, said.append).sweep()
+    assert list((tmp_path / "w").iterdir()) == [whole]
+    assert [line.split()[0] for line in said] == [str(tmp_path / "w" / "0123456789abcdef.parquet")]
 
 
 def test_parts_of_a_key_do_not_run_together() -> None:

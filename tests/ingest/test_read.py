@@ -15,7 +15,7 @@ from pipeline.core.progress import Progress
 from pipeline.ingest.dates import parse_date
 from pipeline.ingest.gather import gather
 from pipeline.ingest.language import identify
-from pipeline.ingest.read import find_files
+from pipeline.ingest.read import digest, find_files, read_file
 from pipeline.ingest.stage import IngestSettings, contents
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس."
@@ -159,6 +159,11 @@ def test_a_file_counts_by_its_content_not_its_place(tmp_path: Path) -> None:
     one = contents(IngestSettings(source=str(lines(tmp_path / "a.jsonl", {"text": "x"}))))
     assert contents(IngestSettings(source=str(lines(tmp_path / "b.jsonl", {"text": "x"})))) == one
     assert contents(IngestSettings(source=str(lines(tmp_path / "b.jsonl", {"text": "y"})))) != one
+
+
+def test_a_file_that_cannot_be_opened_is_rejected_not_raised(tmp_path: Path) -> None:
+    assert digest(tmp_path / "gone.txt") == "No such file or directory.txt"
+    assert [found.reason for found in read_file(tmp_path / "gone.txt")] == ["cannot be opened: No such file or directory"]
 
 
 @pytest.mark.parametrize(
