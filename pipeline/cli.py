@@ -12,6 +12,8 @@ from pipeline.core.errors import PipelineError
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from pipeline.ingest.stage import IngestSettings
+
 app = typer.Typer(
     name="mihwar",
     help="محور: news articles in any language into clusters and topics that a person can read and trust.",
@@ -72,21 +74,60 @@ def run(
 
 
 @app.command()
-def check(config: Config, set: Set = []) -> None:  # noqa: B006
+def check(
+    config: Config,
+    set: Set = [],  # noqa: B006
+    articles: Annotated[bool, typer.Option("--articles", help="Read and clean them too: the counts, and ten before and after.")] = False,
+) -> None:
     """Check a config and its articles' files without making anything."""
     from pipeline.config import load_config
     from pipeline.core.errors import InputError
-    from pipeline.ingest.read import find_files
+    from pipeline.ingest.read import find_sources, reader_of
 
     settings = load_config(config, set)
     if not settings.ingest.source:
         raise InputError(
             f"{config}: ingest.source: expected the place of the articles, got nothing.", "Set it there or with --set ingest.source=articles/*.jsonl"
         )
-    readable, unknown = find_files(settings.ingest.source)
-    typer.echo(f"{config}: every key is right. Run '{settings.name}' would read {len(readable)} files, {sum(p.stat().st_size for p in readable):,} bytes.")
-    for path in unknown:
-        typer.echo(f"{path}: its format is not read; it would be listed with the rejects.")
+    sources = find_sources(settings.ingest.source)
+    files = [source for source in sources if isinstance(source, Path)]
+    n_bytes = sum(path.stat().st_size for path in files)
+    others = f" and {len(sources) - len(files)} addresses" if len(sources) > len(files) else ""
+    typer.echo(f"{config}: every key is right. Run '{settings.name}' would read {len(files)} files, {n_bytes:,} bytes{others}.")
+    for path in files:
+        if not reader_of(path):
+            typer.echo(f"{path}: its format is not read; it would be listed with the rejects.")
+    if articles:
+        _preview(settings.ingest)
+
+
+def _preview(settings: "IngestSettings") -> None:
+    """What reading and cleaning come to: counts by step and source, the first rejects, ten articles before and after."""
+    from tempfile import TemporaryDirectory
+
+    from pipeline.core.progress import Progress
+    from pipeline.core.scratch import Scratch
+    from pipeline.ingest.stage import preview
+
+    with TemporaryDirectory(prefix="mihwar-") as folder:
+        corpus, watched = preview(settings, Scratch(Path(folder)), Progress(), 10)
+        for before in watched:
+            row = corpus.documents.slice(before.row, 1).drop_columns("group").to_pylist()[0]
+            typer.echo(f"\n--- {row['id']} · {row['language']} · {row['date'] or row['date_reason'] or 'no date'} · {row['source'] or 'no source'}")
+            _print(_table("", "before", "after", rows=[("title", before.title or "", row["title"] or ""), ("text", _ends(before.text), _ends(row["text"]))]))
+        counts = corpus.counts
+        _print(_table("counted", ">articles", rows=[(key, _number(value)) for key, value in counts.items() if isinstance(value, int)]))
+        _print(_table("step", ">articles changed", ">characters cut", rows=[(key, *map(_number, step.values())) for key, step in counts["steps"].items()]))
+        _print(_table("source", ">kept", ">copies", ">rejected", rows=[(key, *map(_number, row.values())) for key, row in [*counts["sources"].items()][:20]]))
+        for row in corpus.rejects.slice(0, 10).to_pylist():
+            typer.echo(f"rejected: {' '.join(filter(None, (row['file'], row['place'], row['id'])))}: {row['reason']}")
+        for note in corpus.notes:
+            typer.echo(note)
+
+
+def _ends(text: str) -> str:
+    """Head and tail of a text, where furniture stands."""
+    return text if len(text) <= 500 else f"{text[:300]} […] {text[-180:]}"
 
 
 @app.command()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from pipeline.config import RunConfig
 from pipeline.core.artifacts import Artifact, Corpus, Evaluation, Json
@@ -16,6 +17,7 @@ from pipeline.core.errors import ConfigError, InputError, RunNotFound
 from pipeline.core.progress import Progress
 from pipeline.core.records import find_record, only_run, write_record
 from pipeline.core.rows import RowMemory
+from pipeline.core.scratch import Scratch
 from pipeline.core.stage import Settings, Stage, fingerprint, identity
 from pipeline.core.store import Store
 from pipeline.flow import FLOW
@@ -32,7 +34,13 @@ _LIBRARIES = (
     "hdbscan",
     "gensim",
     "py3langid",
+    "rensa",
+    "ftfy",
+    "trafilatura",
     "stopwordsiso",
+    "PyStemmer",
+    "icu4py",
+    "rjieba",
 )
 
 
@@ -125,7 +133,12 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
         steps = plan(config, until, force)
         stages: Json = {}
         for number, step in enumerate(steps, start=1):
-            stages[step.stage.name] = _keep(store, step) if step.why is None else _make(store, step, steps, memory, progress, f"{number}/{len(steps)}")
+            if step.why is None:
+                stages[step.stage.name] = _keep(store, step)
+                continue
+            with store.aside(step.stage.name) as folder:
+                handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder)}
+                stages[step.stage.name] = _make(store, step, steps, handed, progress, f"{number}/{len(steps)}")
         record = {"name": config.name, "time": "", "seconds": round(time.monotonic() - started, 2), "config": config.model_dump(mode="json"), "stages": stages,
                   "metrics": _metrics(store, steps), "version": _versions().get("mihwar"), "commit": _commit()}  # fmt: skip
         return record if until and until != FLOW[-1].name else write_record(root, record)
@@ -136,12 +149,12 @@ def _keep(store: Store, step: Step) -> Json:
     return {"fingerprint": step.fingerprint, "made": False, "rows": manifest.get("rows"), "seconds": 0.0, "notes": manifest.get("notes", [])}
 
 
-def _make(store: Store, step: Step, steps: list[Step], memory: RowMemory, progress: Progress, number: str) -> Json:
-    stage, started, computed = step.stage, time.monotonic(), memory.computed
+def _make(store: Store, step: Step, steps: list[Step], handed: dict[type, Any], progress: Progress, number: str) -> Json:
+    stage, started, memory = step.stage, time.monotonic(), handed[RowMemory]
+    computed = memory.computed
     progress.say(f"[{number}] {stage.name}: {step.why}")
     maker = {other.stage.gives: other for other in steps}
     given: dict[str, object] = {name: store.read(maker[kind].stage.name, maker[kind].fingerprint, kind) for name, kind in stage.needs.items()}
-    handed: dict[type, object] = {Progress: progress, RowMemory: memory}
     given |= {name: handed[kind] for name, kind in stage.resources.items()}
     artifact = stage.make(step.settings, **given)
     if stage.outside(step.settings) != step.outside:
@@ -151,6 +164,8 @@ def _make(store: Store, step: Step, steps: list[Step], memory: RowMemory, progre
     work = {"seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "commit": _commit()}
     facts = {"version": stage.version, "settings": identity(step.settings), "outside": step.outside, "inputs": step.inputs, "rows": rows,
              "rows_computed": n_new, "notes": artifact.notes, **work}  # fmt: skip
+    if isinstance(artifact, Corpus):
+        facts["counts"] = artifact.counts
     store.write(stage.name, step.fingerprint, artifact, facts)
     for note in artifact.notes:
         progress.say(f"      {note}")

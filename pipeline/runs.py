@@ -63,10 +63,14 @@ class Run:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """A row a document, in corpus order: id, title, text, language, date (UTC), source, url, topic (-1 noise), probability (0..1), x, y."""
+        """A row a document, in corpus order: the columns of `Corpus.documents`, topic (-1 noise), probability (0..1), x, y.
+
+        copy says whether it is a copy of an earlier one; then `group` is that one's id. Copies have their story's topic and place.
+        """
         table, clusters, projection = self._read(Corpus).documents, self._read(Clusters), self._read(Projection)
-        frame = _frame(table.drop_columns("label"))
-        return frame.assign(topic=np.asarray(clusters.labels), probability=np.asarray(clusters.probabilities), x=projection.map[:, 0], y=projection.map[:, 1])
+        frame = _frame(table)
+        places = {"x": projection.map[:, 0], "y": projection.map[:, 1]}
+        return frame.assign(copy=frame["group"] != frame["id"], topic=np.asarray(clusters.labels), probability=np.asarray(clusters.probabilities), **places)
 
     @cached_property
     def topics(self) -> pd.DataFrame:
@@ -88,7 +92,7 @@ class Run:
 
     @cached_property
     def rejects(self) -> pd.DataFrame:
-        """What could not be read: file, place, reason."""
+        """What was there and was not kept: file, place, id, reason, head (first 80 characters)."""
         return _frame(self._read(Corpus).rejects)
 
     @property

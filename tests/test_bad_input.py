@@ -1,7 +1,6 @@
 """What people really put in: each row ends in a run a person can read, or in words that say what to do."""
 
 import gzip
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -37,9 +36,24 @@ def test_articles_that_are_all_the_same(run_rows: Callable[..., Run], articles: 
     assert any("alike" in note or "too few" in note for note in run.record["stages"]["cluster"]["notes"])
 
 
-def test_two_articles_many_times(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+def test_two_articles_many_times_are_two_stories(run_rows: Callable[..., Run], articles: list[dict]) -> None:
     run = run_rows([articles[i % 2 * 40] | {"id": str(i)} for i in range(30)])
-    assert sorted(run.topics["size"]) == [15, 15]
+    assert (run.metrics["stories"], run.metrics["copies"]) == (2, 28)
+    assert list(run.topics["size"]) == [30]
+    assert set(run.documents["group"]) == {"0", "1"}
+    assert list(run.documents["copy"]) == [False] * 2 + [True] * 28
+
+
+def test_copies_do_not_make_a_topic_and_go_where_their_story_goes(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    copies = [articles[5] | {"id": f"copy {i}", "text": articles[5]["text"] + f"\n\nالمصدر: وكالة {i}"} for i in range(20)]
+    run = run_rows([*articles, *copies], "reduce.neighbors=5", "cluster.min_cluster_size=5")
+    documents = run.documents.set_index("id")
+    copied = documents.loc[[row["id"] for row in copies]]
+    assert (copied["group"] == articles[5]["id"]).all()
+    for column in ("topic", "probability", "x", "y"):
+        assert (copied[column] == documents.loc[articles[5]["id"], column]).all()
+    assert documents.loc[articles[5]["id"], "topic"] == 0  # sizes count articles
+    assert documents.loc[[row["id"] for row in articles if row["story"] == articles[5]["story"]], "topic"].nunique() == 1
 
 
 def test_no_density_at_all(run_rows: Callable[..., Run], articles: list[dict]) -> None:
@@ -82,7 +96,7 @@ def test_what_an_article_says_is_never_obeyed(run_rows: Callable[..., Run], arti
     hostile = {"title": SCRIPT, "text": f"{SCRIPT} <img src=x onerror=alert(2)> {{{{ 7*7 }}}}", "source": SCRIPT, "url": "javascript:alert(3)", "label": SCRIPT}
     rows = [*({**hostile, "id": f"{i}{SCRIPT}", "text": f"{hostile['text']} {row['text']}"} for i, row in enumerate(articles[:7]))]
     rows.append({"id": "bad url", "text": SCRIPT, "title": "</script>", "url": "http://[::1"})
-    run = run_rows(rows)
+    run = run_rows(rows, "ingest.clean.markup=false")
     page = run.report.read_text(encoding="utf-8")
     assert SCRIPT not in page
     assert "<img" not in page
@@ -97,9 +111,9 @@ def test_what_an_article_says_is_never_obeyed(run_rows: Callable[..., Run], arti
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("empty.jsonl", b"", "the file is empty"),
+        ("empty.jsonl", b"", "there is no article in it"),
         ("empty.csv", b"", "no column 'text'"),
-        ("empty.jsonl.gz", gzip.compress(b""), "the file is empty"),
+        ("empty.jsonl.gz", gzip.compress(b""), "there is no article in it"),
         ("cut.jsonl.gz", gzip.compress(b'{"text": "x"}')[:12], "gzip"),
         ("latin.txt", b"caf\xe9 \xff", "not valid UTF-8"),
         ("notext.jsonl", b'{"title": "x"}\n', "no text"),
@@ -168,7 +182,7 @@ def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, run_rows: Callabl
 
 def test_rows_that_are_read_and_rejected_add_up(run_rows: Callable[..., Run], articles: list[dict], tmp_path: Path) -> None:
     run = run_rows([*articles[:5], {"id": "none"}, articles[0], articles[0] | {"text": "another"}])
-    manifest = run.artifacts["ingest"].path / "counts.json"
-    assert json.loads(manifest.read_text()) == {"files": 1, "read": 8, "kept": 5, "rejected": 3}
+    counts = run.artifacts["ingest"].manifest["counts"]
+    assert {key: counts[key] for key in ("files", "read", "kept", "rejected")} == {"files": 1, "read": 8, "kept": 5, "rejected": 3}
     assert list(run.rejects["place"]) == ["line 6", "line 7", "line 8"]
-    assert "was given to another text" in run.report.read_text(encoding="utf-8")
+    assert "was read before, with another text" in run.report.read_text(encoding="utf-8")

@@ -58,6 +58,15 @@ def test_dry_run_makes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "a").exists()
 
 
+def test_check_shows_articles_before_and_after_and_makes_nothing(tmp_path: Path) -> None:
+    code, text = call("check", SAMPLE, "--articles", "--set", f"artifacts={tmp_path / 'artifacts'}")
+    assert code == 0
+    assert text.count("\n--- ") == 10
+    for counted in ("before", "after", "stories", "192", "navigation", "characters cut", "rejected"):
+        assert counted in text
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_check() -> None:
     code, text = call("check", SAMPLE)
     assert code == 0

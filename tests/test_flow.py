@@ -20,7 +20,8 @@ from pipeline.runner import run as run_record
 from pipeline.runs import Run, verify
 from tests.conftest import CONFIGS, SAMPLE
 
-COLUMNS = ["id", "title", "text", "language", "date", "source", "url", "topic", "probability", "x", "y"]
+COLUMNS = ["id", "title", "text", "language", "language_confidence", "script", "date", "date_precision", "date_reason", "source", "url", "label", "parallel",
+           "group", "copy", "topic", "probability", "x", "y"]  # fmt: skip
 
 
 def made(run: Run) -> list[str]:
@@ -45,7 +46,7 @@ def test_the_reading_face(sample_run: Run, sample_root: Path) -> None:
     assert list(sample_run.documents.columns) == COLUMNS
     assert list(sample_run.topics.columns) == ["topic", "size", "label", "words", "exemplars"]
     assert list(sample_run.lda.columns) == ["lda_topic", "rank", "word", "weight"]
-    assert list(sample_run.rejects.columns) == ["file", "place", "reason"]
+    assert list(sample_run.rejects.columns) == ["file", "place", "id", "reason", "head"]
     assert {"npmi", "diversity", "silhouette", "noise_share", "ami", "ari", "v_measure"} <= set(sample_run.metrics)
     assert sample_run.config["embed"]["max_tokens"] > 0
     assert sample_run.documents["probability"].between(0, 1).all()
@@ -139,7 +140,7 @@ def test_articles_that_arrive_while_they_are_read(tmp_path: Path, write_rows: Ca
 
     class Newsroom(Progress):
         def track(self, what: str, total: int | None = None) -> AbstractContextManager[Callable[[int], None]]:
-            if what == "reading articles":
+            if what == "reading and cleaning articles":
                 with path.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(articles[6], ensure_ascii=False) + "\n")
             return super().track(what, total)

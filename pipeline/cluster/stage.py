@@ -25,22 +25,23 @@ class ClusterSettings(Settings):
 
 
 def cluster(settings: ClusterSettings, projection: Projection, corpus: Corpus, progress: Progress) -> Clusters:
-    """Find the topics; too few articles to tell apart are one topic, and so are articles that are all the same."""
+    """Find the topics of stories, and give each copy its story's; too few to tell apart are one topic, and so are ones all alike."""
     import numpy as np
     import pyarrow as pa
 
-    from pipeline.cluster.density import auto_min_cluster_size, density_clusters, exemplars, largest_share
+    from pipeline.cluster.density import auto_min_cluster_size, by_size, density_clusters, exemplars, largest_share
 
-    space = np.asarray(projection.space)
+    stories, story = corpus.stories()
+    space = np.asarray(projection.space)[stories]
     n = len(space)
     size = auto_min_cluster_size(n) if settings.min_cluster_size == "auto" else settings.min_cluster_size
     notes, selection = [], "leaf" if settings.selection == "leaf" else "eom"
     if n < 2 * size or n < 4 or len(np.unique(space, axis=0)) == 1:
-        why = "All articles are alike" if n > 1 and len(np.unique(space, axis=0)) == 1 else f"{n} articles are too few for two topics of {size}"
+        why = "All articles are alike" if n > 1 and len(np.unique(space, axis=0)) == 1 else f"{n} stories are too few for two topics of {size}"
         notes.append(f"{why}; they are kept together as one topic.")
         labels, probabilities = np.zeros(n, np.int32), np.ones(n, np.float32)
     else:
-        with progress.track(f"HDBSCAN of {n:,} articles"):
+        with progress.track(f"HDBSCAN of {n:,} stories"):
             labels, probabilities = density_clusters(space, size, settings.min_samples, selection)
             if settings.selection == "auto" and largest_share(labels) > _COLLAPSE:
                 selection = "leaf"
@@ -48,17 +49,19 @@ def cluster(settings: ClusterSettings, projection: Projection, corpus: Corpus, p
                 notes.append("The most persistent clusters would put more than half of the articles in one topic, so the finest are taken.")
         if not (labels != NOISE).any():
             notes.append(f"No {size} articles lie closer together than the rest, so all is noise. A smaller cluster.min_cluster_size may find topics.")
-    ids = corpus.documents["id"]
+    spread = by_size(labels[story])  # a topic is as large as its articles are many
+    labels = spread[stories]
+    ids = corpus.documents["id"].take(pa.array(stories))
     typical = exemplars(space, labels, probabilities, settings.exemplars)
     table = pa.table({"topic": pa.array([t for t, _, _ in typical], pa.int32()), "rank": pa.array([r for _, r, _ in typical], pa.int32()),
                       "id": pa.array([ids[row].as_py() for _, _, row in typical], pa.string())})  # fmt: skip
     return Clusters(
-        labels=labels,
-        probabilities=probabilities,
+        labels=spread,
+        probabilities=probabilities[story],
         exemplars=table,
         rule={"min_cluster_size": size, "min_samples": settings.min_samples, "selection": selection},
         notes=notes,
     )
 
 
-CLUSTER = Stage("cluster", 1, cluster)
+CLUSTER = Stage("cluster", 2, cluster)

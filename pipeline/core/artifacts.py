@@ -5,6 +5,7 @@ from typing import Any, NewType
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 NOISE = -1
 
@@ -24,23 +25,35 @@ class Artifact:
 
 @dataclass(frozen=True, kw_only=True)
 class Corpus(Artifact):
-    """The articles.
+    """The articles, clean.
 
-    documents: id, title, text, language, date (UTC), source, url, label; a row a document, ids unique, in reading order.
-    rejects: file, place, reason; a row for everything that was there and could not be read.
-    counts: files, read, kept, rejected; read = kept + rejected.
+    documents: a row a document, ids unique, in reading order: id, title, text (a line a paragraph), language (ISO 639; und where
+    it cannot be told, mul where there are several), language_confidence (0..1, null where the language was given), script (ISO 15924),
+    date (UTC), date_precision (day, minute or second; a day is its midnight), date_reason (why a date that was given could not be
+    read), source, url, label, parallel (for scoring: what says the same has the same), group (the id of the first document
+    of those that are copies of one another; its own where there are none).
+    rejects: file, place, id, reason, head (first 80 characters); a row for everything that was there and was not kept.
+    counts: files, read, kept, rejected, stories, copies; steps: step -> articles changed and letters cut; sources: source -> kept,
+    copies, rejected; repeated_lines: source -> line -> times cut. read = kept + rejected, kept = stories + copies.
     """
 
     documents: pa.Table
     rejects: pa.Table
     counts: Json
 
+    def stories(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the documents that are no one's copy, ascending, and for every document the place of its story among them."""
+        first = pc.index_in(self.documents["group"].combine_chunks(), self.documents["id"].combine_chunks()).to_numpy(zero_copy_only=False)
+        rows, story = np.unique(first, return_inverse=True)
+        return rows.astype(np.int64), story.reshape(-1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Words(Artifact):
     """The tokens of every document, in order, as one run of numbers.
 
-    vocabulary: word; row v is the word numbered v, sorted. tokens: (n_tokens,) int32 word numbers.
+    vocabulary: word, stem; row v is the word numbered v, sorted, as it is shown (a phrase has spaces); forms of one word share
+    a stem, int32, the number of the commonest of them. tokens: (n_tokens,) int32 word numbers.
     offsets: (n + 1,) int64; document i has tokens[offsets[i]:offsets[i + 1]].
     """
 
@@ -82,7 +95,8 @@ class Clusters(Artifact):
 class Topics(Artifact):
     """clusters: topic, size, label, words. cluster_words: topic, rank, word, weight (class-based TF-IDF).
 
-    lda_words: lda_topic, rank, word, weight. vocabulary: word; the columns of topic_word.
+    Counted are stems; a word shown is the form of its stem that is commonest in that topic.
+    lda_words: lda_topic, rank, word, weight. vocabulary: word; the columns of topic_word, each stem by its commonest form.
     topic_word: (k, n_words) float32, rows sum to 1. document_topic: (n, k) float32, rows sum to 1 (0 where a document has no words).
     representatives: lda_topic, rank, id, share. crosswalk: topic, lda_topic, share; mean LDA share over a cluster.
     """

@@ -83,6 +83,13 @@ class Store:
         """Where an artifact lies, or would."""
         return self.root / stage / fingerprint
 
+    @contextmanager
+    def aside(self, stage: str) -> Iterator[Path]:
+        """A folder for what a stage is making; gone when the block ends, or swept at the next run."""
+        folder = self.root / _ASIDE / stage
+        with _cleared(folder):
+            yield folder
+
     def manifest(self, stage: str, fingerprint: str) -> Json | None:
         """An artifact's manifest, or None where there is no readable one."""
         try:

@@ -26,6 +26,14 @@ def npmi(topics: list[list[int]], tokens: np.ndarray, offsets: np.ndarray, windo
     return np.array([_mean_npmi([column[word] for word in topic], together, n_windows) for topic in topics])
 
 
+def only(rows: np.ndarray, tokens: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The tokens and offsets of some documents, by row, ascending."""
+    lengths = np.diff(offsets)
+    kept = np.zeros(len(lengths), bool)
+    kept[rows] = True
+    return tokens[np.repeat(kept, lengths)], np.concatenate([[0], np.cumsum(lengths[rows])])
+
+
 def _mean_npmi(columns: list[int], together: np.ndarray, n_windows: int) -> float:
     later, earlier = np.tril_indices(len(columns), -1)
     rows, cols = np.array(columns, int)[later], np.array(columns, int)[earlier]

@@ -1,95 +1,243 @@
-"""Gathering: records of many files become one table of documents with ids of their own."""
+"""Gathering: records of many sources become one table of clean documents; every record is entered once, kept or rejected."""
 
 import hashlib
+import random
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html import unescape
+from datetime import tzinfo
 from itertools import count
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import numpy as np
 import pyarrow as pa
 
-from pipeline.core.artifacts import Corpus
+from pipeline.core.artifacts import Corpus, Json
 from pipeline.core.progress import Progress
-from pipeline.ingest.dates import parse_date
-from pipeline.ingest.language import identify
-from pipeline.ingest.read import Record, read_file
+from pipeline.core.scratch import Growing, Scratch, rows_of
+from pipeline.ingest.clean import FIRST, LAST, Draft, cleaned
+from pipeline.ingest.dates import Dated, parse_date
+from pipeline.ingest.duplicates import group, signature
+from pipeline.ingest.language import identify, script_of
+from pipeline.ingest.records import Record, Reject
+from pipeline.ingest.repeated import Lines, without_repeated
 
+HEAD_LETTERS = 80
 _TEXT = pa.large_string()
-_DOCUMENTS = pa.schema({"id": _TEXT, "title": _TEXT, "text": _TEXT, "language": _TEXT, "date": pa.timestamp("us", "UTC"),
-                        "source": _TEXT, "url": _TEXT, "label": _TEXT})  # fmt: skip
-_REJECTS = pa.schema([(name, pa.string()) for name in ("file", "place", "reason")])
+_SCHEMA = pa.schema({"id": _TEXT, "title": _TEXT, "text": _TEXT, "language": _TEXT, "language_confidence": pa.float32(), "script": _TEXT,
+                     "date": pa.timestamp("us", "UTC"), "date_precision": pa.string(), "date_reason": _TEXT, "source": _TEXT, "url": _TEXT,
+                     "label": _TEXT, "parallel": _TEXT})  # fmt: skip
+_DRAFTS = _SCHEMA.append(pa.field("origin", _TEXT))
+_REJECTS = pa.schema([(name, _TEXT) for name in ("file", "place", "id", "reason", "head")])
+_GIVEN = ("id", "title", "text", "language", "source", "url", "label", "parallel")
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
+_MOST_LINES, _MOST_SOURCES = 20, 1000  # that the counts list
+
+
+@dataclass(frozen=True)
+class Before:
+    """A kept article as its source had it."""
+
+    row: int
+    title: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What is done to every article: the cleaning steps that are on, the time zone of dates without one, what makes a copy."""
+
+    steps: frozenset[str]
+    zone: tzinfo
+    repeated: float | None
+    near: float | None
 
 
 @dataclass
 class _Ledger:
-    """What has been read so far: every record is entered once, as a document or as a reject."""
+    """What has been entered so far; texts lie on disk."""
 
-    documents: list[dict[str, Any]] = field(default_factory=list)
-    rejects: list[dict[str, str]] = field(default_factory=list)
-    row_of: dict[str, int] = field(default_factory=dict)
-    places: list[str] = field(default_factory=list)
-    n_dates_unread: int = 0
+    ways: Ways
+    drafts: Growing
+    rejected: Growing
+    row_of: dict[bytes, int] = field(default_factory=dict)  # hash of an id -> its row
+    texts: "array[int]" = field(default_factory=lambda: array("q"))  # hash of each kept text as it was given
+    lines: Lines = field(default_factory=Lines)
+    steps: dict[str, Json] = field(default_factory=dict)
+    unread: Counter[str] = field(default_factory=Counter)
+    repeated: dict[str, Counter[str]] = field(default_factory=dict)  # source -> line -> times cut
+    dates_unread: int = 0
+    reencoded: Counter[str] = field(default_factory=Counter)
 
     def __len__(self) -> int:
-        return len(self.documents) + len(self.rejects)
+        return self.drafts.n_rows + self.rejected.n_rows
 
-    def reject(self, path: Path, place: str, reason: str) -> None:
-        self.rejects.append({"file": str(path), "place": place, "reason": reason})
-
-    def enter(self, path: Path, record: Record) -> None:
-        raw, given_date = record.values.get("text"), record.values.get("date")
-        if raw is not None and not isinstance(raw, str):
-            return self.reject(path, record.place, f"expected 'text' to be a string, got {type(raw).__name__}")
-        document: dict[str, Any] = {name: _string(record.values.get(name)) for name in _DOCUMENTS.names if name != "date"}
-        document |= {name: _string(unescape(document[name])) for name in ("title", "text") if document[name]}
-        if not document["text"]:
-            return self.reject(path, record.place, "no text")
-        document["date"] = parse_date(given_date)
-        name = document["id"] or self._name(document)
-        if name in self.row_of:
-            row = self.row_of[name]
-            same = "and the same text were" if self.documents[row]["text"] == document["text"] else "was given to another text,"
-            return self.reject(path, record.place, f"the id '{name}' {same} read before, at {self.places[row]}")
-        self.row_of[name] = len(self.documents)
-        self.places.append(f"{path} {record.place}".strip())
-        self.documents.append(document | {"id": name, "language": document["language"] or identify(document["text"])})
-        self.n_dates_unread += document["date"] is None and given_date not in (None, "")
+    def reject(self, file: str, found: Reject) -> Before | None:
+        """List what is not kept."""
+        self.unread[file] += 1
+        self.rejected.add({"file": file, "place": found.place, "id": found.id, "reason": found.reason, "head": _head(found.head)})
         return None
 
-    def _name(self, document: dict[str, Any]) -> str:
-        content = "\0".join(str(document[name]) for name in ("title", "text", "date", "source", "url"))
-        base = hashlib.sha256(content.encode("utf-8")).hexdigest()[:16]
-        return next(name for copy in count(1) if (name := f"{base}-{copy}" if copy > 1 else base) not in self.row_of)
+    def enter(self, file: str, record: Record) -> Before | None:
+        """Keep a record, cleaned, or reject it; what it was is returned where it is kept."""
+        raw = record.values.get("text")
+        given = {name: _string(record.values.get(name)) for name in _GIVEN}
+
+        def refuse(reason: str) -> Before | None:
+            return self.reject(file, Reject(record.place, reason, given["id"], given["text"] or given["title"]))
+
+        if raw is not None and not isinstance(raw, str):
+            return refuse(f"expected 'text' to be a string, got {type(raw).__name__}")
+        if not given["text"]:
+            return refuse("no text")
+        given["language"] = _code(given["language"])
+        draft, changed = cleaned(Draft(given["title"], given["text"], given["language"]), FIRST, self.ways.steps, self.ways.zone)
+        if not draft.text:
+            return refuse("nothing is left of the text once it is cleaned")
+        name = given["id"] or self._name(given, record.values.get("date"))
+        if (row := self.row_of.get(_key(name))) is not None:
+            same = "with the same text" if self.texts[row] == hash(given["text"]) else "with another text"
+            return refuse(f"the id '{name}' was read before, {same}; it is document {row + 1}")
+        self._keep(file, name, given, record.values.get("date"), draft)
+        self.count(changed)
+        if encoding := record.values.get("_encoding"):
+            self.reencoded[str(encoding)] += 1
+        return Before(self.drafts.n_rows - 1, given["title"], given["text"])
+
+    def count(self, changed: dict[str, int]) -> None:
+        """An article that steps have changed, and how many characters each took."""
+        for step, n_letters in changed.items():
+            counted = self.steps.setdefault(step, {"articles": 0, "letters": 0})
+            counted["articles"] += 1
+            counted["letters"] += n_letters
+
+    def _keep(self, file: str, name: str, given: dict[str, str | None], given_date: object, draft: Draft) -> None:
+        date = _dated(parse_date(given_date, self.ways.zone, given["language"]), draft.date)
+        origin = given["source"] or _host(given["url"]) or file
+        self.row_of[_key(name)] = self.drafts.n_rows
+        self.texts.append(hash(given["text"]))
+        self.lines.add(origin, draft.text)
+        self.dates_unread += date.reason is not None
+        self.drafts.add(given | {"id": name, "title": draft.title, "text": draft.text, "origin": origin,
+                                 "date": date.date, "date_precision": date.precision, "date_reason": date.reason})  # fmt: skip
+
+    def _name(self, given: dict[str, str | None], date: object) -> str:
+        content = "\0".join(str(value) for value in (given["title"], given["text"], date, given["source"], given["url"]))
+        base = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
+        return next(name for copy in count(1) if _key(name := f"{base}-{copy}" if copy > 1 else base) not in self.row_of)
 
 
-def gather(readable: list[Path], unknown: list[Path], progress: Progress) -> Corpus:
-    """Read the files in order into a corpus.
+def gather(
+    found: Iterable[tuple[str, Iterator[Record | Reject]]], ways: Ways, scratch: Scratch, progress: Progress, watch: int = 0
+) -> tuple[Corpus, list[Before]]:
+    """Read sources in order into a corpus, and `watch` kept articles, evenly drawn, as they were before.
 
     An article keeps the id it was given; one without is named by the hash of its content, and further articles with the very
-    same content get `-2`, `-3`. Of two texts under one given id the first is kept and the other rejected.
+    same content get `-2`, `-3`. Of two texts under one given id the first is kept and the other rejected. Memory grows by some
+    500 bytes an article, whatever its length.
     """
-    ledger = _Ledger()
-    with progress.track("reading articles") as advance:
-        for path in [*readable, *unknown]:
-            n_before = len(ledger)
-            for found in read_file(path):
-                ledger.enter(path, found) if isinstance(found, Record) else ledger.reject(path, found.place, found.reason)
+    ledger = _Ledger(ways, scratch.table(_DRAFTS), scratch.table(_REJECTS))
+    watched: list[Before] = []
+    draw, n_sources = random.Random(0), 0  # noqa: S311
+    with progress.track("reading and cleaning articles") as advance:
+        for file, records in found:
+            n_before, n_sources = len(ledger), n_sources + 1
+            for record in records:
+                kept = ledger.reject(file, record) if isinstance(record, Reject) else ledger.enter(file, record)
+                if kept and (len(watched) < watch or draw.random() < watch / (kept.row + 1)):
+                    place = len(watched) if len(watched) < watch else draw.randrange(watch)
+                    watched[place : place + 1] = [kept]
                 advance(1)
             if len(ledger) == n_before:
-                ledger.reject(path, "", "the file is empty")
-    n_kept, n_rejected = len(ledger.documents), len(ledger.rejects)
+                ledger.reject(file, Reject("", "there is no article in it"))
+    drafts, rejects = ledger.drafts.done(), ledger.rejected.done()
+    documents, first = _documents(ledger, drafts, scratch, progress)
+    n_copies = int((first != np.arange(len(first))).sum())
+    counts = {"files": n_sources, "read": len(ledger), "kept": len(drafts), "rejected": len(rejects), "stories": len(drafts) - n_copies, "copies": n_copies,
+              "steps": ledger.steps, "sources": _by_source(drafts["origin"], first, ledger.unread), "repeated_lines": _most(ledger.repeated)}  # fmt: skip
+    return Corpus(documents=documents, rejects=rejects, counts=counts, notes=_notes(counts, ledger)), sorted(watched, key=lambda before: before.row)
+
+
+def _documents(ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress) -> tuple[pa.Table, np.ndarray]:
+    """The final table: repeated lines cut, languages told, copies grouped; and the row of each one's first of its group."""
+    repeated = ledger.lines.repeated(ledger.ways.repeated) if ledger.ways.repeated else frozenset()
+    whole, signatures = scratch.table(_SCHEMA), bytearray()
+    with progress.track("telling languages and copies", len(drafts)) as advance:
+        for row in rows_of(drafts):
+            origin = row.pop("origin")
+            text, gone = without_repeated(origin, row["text"], repeated) if repeated else (row["text"], [])
+            if gone:
+                ledger.count({"repeated": len(row["text"]) - len(text)})
+                ledger.repeated.setdefault(origin, Counter()).update(gone)
+            draft, changed = cleaned(Draft(row["title"], text), LAST, ledger.ways.steps, ledger.ways.zone)
+            ledger.count(changed)
+            row |= {"title": draft.title, "text": draft.text}
+            whole.add(row | _told(f"{row['title'] or ''}\n{row['text']}", row["language"]))
+            signatures += signature(row["text"])
+            advance(1)
+        table, first = whole.done(), group(signatures, ledger.ways.near)
+    return table.append_column("group", table["id"].take(pa.array(first))), first
+
+
+def _code(language: str | None) -> str | None:
+    """ar of ar-EG; None where what is given is no code."""
+    found = _LANGUAGE.fullmatch(language or "")
+    return found[1].lower() if found else None
+
+
+def _host(url: str | None) -> str:
+    try:
+        return urlsplit(url or "").netloc
+    except ValueError:
+        return ""
+
+
+def _told(text: str, given: str | None) -> dict[str, Any]:
+    if given:
+        return {"script": script_of(text)}
+    told = identify(text)
+    return {"language": told.language, "language_confidence": told.confidence, "script": told.script}
+
+
+def _dated(given: Dated, found: Dated | None) -> Dated:
+    """The date a field gives; without a readable one, the date a line of the text gives."""
+    return found if found and not given.date and (found.date or not given.reason) else given
+
+
+def _by_source(origins: pa.ChunkedArray, first: np.ndarray, unread: Counter[str]) -> Json:
+    """Source, or the file where none is named -> kept, copies, rejected; the largest ones, the others together."""
+    encoded = origins.combine_chunks().dictionary_encode()
+    names, numbers = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+    kept = np.bincount(numbers, minlength=len(names))
+    copies = np.bincount(numbers[first != np.arange(len(first))], minlength=len(names))
+    rows = {name: {"kept": int(kept[i]), "copies": int(copies[i]), "rejected": unread.get(name, 0)} for i, name in enumerate(names)}
+    rows |= {name: {"kept": 0, "copies": 0, "rejected": n} for name, n in unread.items() if name not in rows}
+    order = sorted(rows, key=lambda name: -(rows[name]["kept"] + rows[name]["rejected"]))
+    shown = {name: rows[name] for name in order[:_MOST_SOURCES]}
+    if rest := order[_MOST_SOURCES:]:
+        shown[f"{len(rest):,} others"] = {key: sum(rows[name][key] for name in rest) for key in ("kept", "copies", "rejected")}
+    return shown
+
+
+def _most(lines: dict[str, Counter[str]]) -> Json:
+    return {source: dict(counter.most_common(_MOST_LINES)) for source, counter in lines.items()}
+
+
+def _notes(counts: Json, ledger: _Ledger) -> list[str]:
     notes = []
-    if n_rejected:
-        notes.append(f"{n_rejected:,} of {len(ledger):,} rows or files could not be read; the rejects table says which and why.")
-    if ledger.n_dates_unread:
-        notes.append(f"{ledger.n_dates_unread:,} articles have a date in a form that is not understood; their date is left empty.")
-    return Corpus(
-        documents=pa.Table.from_pylist(ledger.documents, _DOCUMENTS),
-        rejects=pa.Table.from_pylist(ledger.rejects, _REJECTS),
-        counts={"files": len(readable) + len(unknown), "read": len(ledger), "kept": n_kept, "rejected": n_rejected},
-        notes=notes,
-    )
+    if counts["rejected"]:
+        notes.append(f"{counts['rejected']:,} of {counts['read']:,} rows or files were rejected; the rejects table says which and why.")
+    if counts["copies"]:
+        notes.append(f"{counts['copies']:,} of {counts['kept']:,} articles are copies of others; {counts['stories']:,} stories are told apart.")
+    if ledger.dates_unread:
+        notes.append(f"{ledger.dates_unread:,} articles have a date that cannot be read; it is left empty, and date_reason says why.")
+    if repeated := counts["repeated_lines"]:
+        notes.append(f"Lines that {len(repeated):,} sources print under their articles were cut: {sum(map(len, repeated.values())):,} different ones.")
+    notes += [f"{n:,} files or pages were read as {encoding}, which is a guess." for encoding, n in ledger.reencoded.most_common()]
+    return notes
 
 
 def _string(value: object) -> str | None:
@@ -97,3 +245,11 @@ def _string(value: object) -> str | None:
     if value is None:
         return None
     return str(value).encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip() or None
+
+
+def _head(text: str | None) -> str | None:
+    return _string(text[: HEAD_LETTERS * 4].strip()[:HEAD_LETTERS]) if text else None
+
+
+def _key(name: str) -> bytes:
+    return hashlib.blake2b(name.encode("utf-8"), digest_size=8).digest()

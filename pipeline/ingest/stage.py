@@ -1,40 +1,112 @@
 """ingest: raw articles -> `Corpus`."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_serializer
 
 from pipeline.core.artifacts import Corpus
 from pipeline.core.errors import InputError
 from pipeline.core.progress import Progress
+from pipeline.core.scratch import Scratch
 from pipeline.core.stage import Settings, Stage
+
+if TYPE_CHECKING:
+    from pipeline.ingest.gather import Before, Ways
+    from pipeline.ingest.read import Options
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError("a time zone such as UTC or Asia/Riyadh") from error
+    return name
+
+
+class CleanSettings(BaseModel):
+    """The cleaning steps, in the order they are taken; each counts what it changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    repair: bool = Field(True, description="Text decoded as what it was not is decoded anew; entities such as &amp; become characters.")
+    markup: bool = Field(True, description="HTML tags that were left in go.")
+    spaces: bool = Field(True, description="One space between words, a line a paragraph, no marks without width.")
+    links: bool = Field(True, description="Addresses of pages and lines of hashtags go; a hashtag in a sentence becomes words.")
+    navigation: bool = Field(True, description="Lines of nothing but buttons and menus go: Share, Print, طباعة, Ru En.")
+    dates: bool = Field(True, description="A line of nothing but a date, at head or tail, becomes the date.")
+    titles: bool = Field(True, description="Without a title, a short first line becomes it.")
+    credits: bool = Field(True, description="Bylines, picture credits and agencies' tails go: (Reuters) -, المصدر: ..")
+    repeated: bool = Field(True, description="Lines that a source prints under many of its articles go.")
 
 
 class IngestSettings(Settings):
-    """Where articles come from."""
+    """Where articles come from, and how they become clean rows."""
 
-    how: ClassVar[frozenset[str]] = frozenset({"source"})  # what is found there counts, see `contents`
+    how: ClassVar[frozenset[str]] = frozenset({"source", "query", "local_addresses"})  # what is found there counts, see `contents`
 
     source: str | list[str] | None = Field(
         None,
-        description="Folder, file, pattern such as articles/*.jsonl, or a list of these, seen from the current folder; bundled:sample is the embedded corpus.",
+        description="Folder, file, pattern such as articles/*.jsonl, feed address, database URL, or a list of these; bundled:sample is the embedded corpus.",
+    )
+    fields: dict[str, str] = Field({}, description="Where the source has other names: {text: body, date: published}; a.b is b within a.")
+    query: str | None = Field(None, description="SQL that selects the articles, for a database URL such as sqlite:///news.db.")
+    local_addresses: bool = Field(False, description="Fetch from this machine's own network too; off, so that a feed's redirect cannot reach into it.")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="Zone of dates that name none, such as Asia/Riyadh.")
+    clean: CleanSettings = CleanSettings()
+    repeated_share: float = Field(0.05, gt=0, le=1, description="A line in at least this share of a source's articles, and in 10 of 20 or more, is repeated.")
+    near_duplicates: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        0.75,
+        description="Share of the shorter article's wording (runs of 16 letters) that makes two articles copies. null: only the very same letters.",
     )
 
+    @field_serializer("source")
+    def _without_password(self, source: str | list[str] | None) -> str | list[str] | None:
+        """As it is recorded."""
+        from pipeline.ingest.read import shown
 
-def ingest(settings: IngestSettings, progress: Progress) -> Corpus:
-    """Read every article named by the settings; what cannot be read goes to `rejects` with its place and reason.
+        names = [shown(name) if "://" in name else name for name in ([source] if isinstance(source, str) else source or [])]
+        return names if isinstance(source, list) else next(iter(names), None)
+
+
+def ingest(settings: IngestSettings, scratch: Scratch, progress: Progress) -> Corpus:
+    """Read and clean every article named by the settings; what cannot be read goes to `rejects` with its place and reason.
 
     Raises:
         InputError: nothing was named, nothing matched, or not one article could be read.
     """
-    from pipeline.ingest.gather import gather
-    from pipeline.ingest.read import find_files
-
-    corpus = gather(*find_files(_source(settings)), progress)
+    corpus, _ = _gather(settings, scratch, progress)
     if not corpus.documents.num_rows:
         raise InputError(f"ingest.source: expected articles, got {corpus.counts['files']} files with none that can be read.",
                          "Why: " + "; ".join(_reasons(corpus)) + ".")  # fmt: skip
     return corpus
+
+
+def preview(settings: IngestSettings, scratch: Scratch, progress: Progress, n: int) -> "tuple[Corpus, list[Before]]":
+    """The corpus, and n of its articles as they were before they were cleaned."""
+    return _gather(settings, scratch, progress, n)
+
+
+def _gather(settings: IngestSettings, scratch: Scratch, progress: Progress, watch: int = 0) -> "tuple[Corpus, list[Before]]":
+    from pipeline.ingest.gather import gather
+    from pipeline.ingest.read import find_sources, read_source, shown
+
+    options = _options(settings)
+    found = ((shown(source), read_source(source, options)) for source in find_sources(_source(settings)))
+    return gather(found, _ways(settings), scratch, progress, watch)
+
+
+def _ways(settings: IngestSettings) -> "Ways":
+    from pipeline.ingest.gather import Ways
+
+    steps = frozenset(name for name, on in settings.clean if on)
+    return Ways(steps, ZoneInfo(settings.timezone), settings.repeated_share if "repeated" in steps else None, settings.near_duplicates)
+
+
+def _options(settings: IngestSettings) -> "Options":
+    from pipeline.ingest.read import Options
+
+    return Options(settings.fields, settings.query, settings.local_addresses)
 
 
 def _reasons(corpus: Corpus) -> list[str]:
@@ -50,11 +122,11 @@ def _source(settings: IngestSettings) -> str | list[str]:
 
 
 def contents(settings: IngestSettings) -> list[str]:
-    """What the raw files hold, in reading order: a file counts by its content, not its place."""
-    from pipeline.ingest.read import digest, find_files
+    """What the raw sources hold, in reading order: a file counts by its content, not its place."""
+    from pipeline.ingest.read import digest, find_sources
 
-    readable, unknown = find_files(_source(settings))
-    return [digest(path) for path in readable] + sorted(path.suffix for path in unknown)
+    options = _options(settings)
+    return [digest(source, options) for source in find_sources(_source(settings))]
 
 
-INGEST = Stage("ingest", 1, ingest, outside=contents)
+INGEST = Stage("ingest", 2, ingest, outside=contents)

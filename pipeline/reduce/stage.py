@@ -22,15 +22,19 @@ class ReduceSettings(Settings):
 
 
 def reduce(settings: ReduceSettings, embeddings: Embeddings, corpus: Corpus, progress: Progress) -> Projection:
-    """Lay the documents out in `components` dimensions and in 2; where there are too few, neighbours and components shrink."""
+    """Lay the documents out in `components` dimensions and in 2; where there are too few, neighbours and components shrink.
+
+    Every story counts once: a copy has its story's place.
+    """
     import numpy as np
 
     from pipeline.reduce.centre import centre
     from pipeline.reduce.project import project
 
-    vectors, notes = np.asarray(embeddings.vectors), []
+    stories, story = corpus.stories()
+    vectors, notes = np.asarray(embeddings.vectors)[stories], []
     if settings.center == "language":
-        vectors = centre(vectors, np.array(corpus.documents["language"].to_pylist(), str))
+        vectors = centre(vectors, np.array(corpus.documents["language"].to_pylist(), str)[stories])
     n = len(vectors)
     n_distinct = len(np.unique(vectors, axis=0))
     neighbors, components = min(settings.neighbors, n - 1), min(settings.components, n - 2)
@@ -38,14 +42,14 @@ def reduce(settings: ReduceSettings, embeddings: Embeddings, corpus: Corpus, pro
         place = np.unique(vectors, axis=0, return_inverse=True)[1].reshape(-1)
         flat = np.zeros((n, 2), np.float32)
         flat[:, 0] = place
-        return Projection(space=flat, map=flat, notes=[f"{n_distinct} different articles are too few for UMAP; they are placed side by side."])
+        return Projection(space=flat[story], map=flat[story], notes=[f"{n_distinct} different stories are too few for UMAP; they are placed side by side."])
     if (neighbors, components) != (settings.neighbors, settings.components):
         notes.append(
-            f"With {n} articles, neighbors is {neighbors} instead of {settings.neighbors} and components {components} instead of {settings.components}."
+            f"With {n} stories, neighbors is {neighbors} instead of {settings.neighbors} and components {components} instead of {settings.components}."
         )
-    with progress.track(f"UMAP of {n:,} articles to {components} and 2 dimensions"):
+    with progress.track(f"UMAP of {n:,} stories to {components} and 2 dimensions"):
         space, flat = project(vectors, components, max(neighbors, 2), settings.min_dist, settings.seed)
-    return Projection(space=space, map=flat, notes=notes)
+    return Projection(space=space[story], map=flat[story], notes=notes)
 
 
-REDUCE = Stage("reduce", 1, reduce)
+REDUCE = Stage("reduce", 2, reduce)

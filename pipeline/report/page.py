@@ -15,7 +15,8 @@ from pipeline.report.figures import colour, draw_crosswalk, draw_map, figure_htm
 
 _HEAD_LETTERS = 90  # of a text, where there is no title
 _HEADLINES = (
-    ("documents", "articles", "{:,}"), ("languages", "languages", "{:,}"), ("topics", "topics", "{:,}"), ("noise_share", "without a topic", "{:.0%}"),
+    ("documents", "articles", "{:,}"), ("stories", "unique stories", "{:,}"), ("copies", "copies of them", "{:,}"),
+    ("languages", "languages", "{:,}"), ("topics", "topics", "{:,}"), ("noise_share", "without a topic", "{:.0%}"),
     ("median_topic", "articles in the middle topic", "{:,.0f}"), ("silhouette", "silhouette of the topics", "{:.2f}"), ("lda_topics", "LDA topics", "{:,}"),
     ("npmi", "LDA coherence (NPMI)", "{:.3f}"), ("diversity", "LDA diversity", "{:.2f}"), ("ami", "AMI with the labels", "{:.2f}"),
     ("ari", "ARI with the labels", "{:.2f}"),
@@ -37,7 +38,7 @@ class Shown:
 
 def page(shown: Shown, title: str, most_points: int, most_rejects: int) -> Html:
     """The whole page; all that came from an article is escaped, and only http(s) addresses become links."""
-    documents = shown.corpus.documents.drop_columns("text").to_pylist()
+    documents = shown.corpus.documents.select(["id", "title", "language", "date", "source", "url", "group"]).to_pylist()
     heads = [_head(row["title"], text) for row, text in zip(documents, _leads(shown.corpus), strict=True)]
     names = shown.topics.clusters["label"].to_pylist()
     labels = np.asarray(shown.clusters.labels)
@@ -54,7 +55,7 @@ def page(shown: Shown, title: str, most_points: int, most_rejects: int) -> Html:
         lda=_lda_cards(shown, documents, heads, shares, names),
         crosswalk=Markup(figure_html(draw_crosswalk(shares, names), "crosswalk", with_library=False)) if shares.size else None,
         rejects=shown.corpus.rejects.slice(0, most_rejects).to_pylist(), n_rejects=shown.corpus.rejects.num_rows,
-        reasons=Counter(shown.corpus.rejects["reason"].to_pylist()).most_common(10),
+        reasons=Counter(shown.corpus.rejects["reason"].to_pylist()).most_common(10), cut=_cut(shown.corpus),
     ))  # fmt: skip
 
 
@@ -62,6 +63,11 @@ def _headlines(evaluation: Evaluation) -> list[tuple[str, str]]:
     """(what, figure as text) for every figure that has a meaning here."""
     known = [(label, form, evaluation.metrics[key]) for key, label, form in _HEADLINES if evaluation.metrics.get(key) is not None]
     return [(label.removesuffix("s") if value == 1 else label, form.format(value)) for label, form, value in known]
+
+
+def _cut(corpus: Corpus) -> list[tuple[str, int, int]]:
+    """(cleaning step, articles it changed, characters it took) for every step that found something."""
+    return [(step, counted["articles"], counted["letters"]) for step, counted in corpus.counts["steps"].items()]
 
 
 def _leads(corpus: Corpus) -> list[str]:
@@ -104,7 +110,8 @@ def _topic_cards(shown: Shown, documents: list[dict[str, Any]], heads: list[str]
     for topic in shown.topics.clusters.to_pylist():
         members = np.flatnonzero(labels == topic["topic"])
         cards.append(topic | {
-            "colour": colour(topic["topic"]), "share": len(members) / len(documents),
+            "colour": colour(topic["topic"]), "share": len(members) / len(documents), "n_articles": len(members),
+            "n_copies": sum(documents[i]["group"] != documents[i]["id"] for i in members),
             "languages": Counter(documents[i]["language"] for i in members).most_common(8),
             "sources": Counter(documents[i]["source"] for i in members if documents[i]["source"]).most_common(5),
             "articles": [_article(documents[i], heads[i]) for i in typical.get(topic["topic"], [])],

@@ -12,6 +12,7 @@ from pipeline.core.stage import Settings, Stage
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+    from scipy.sparse import csr_matrix
 
 
 class TopicsSettings(Settings):
@@ -37,32 +38,40 @@ def topics(settings: TopicsSettings, words: Words, clusters: Clusters, corpus: C
     import pyarrow as pa
 
     from pipeline.topics.lda import fit_lda
-    from pipeline.topics.weighting import class_tfidf, count_words, ranked, useful_words
+    from pipeline.topics.weighting import by_cluster, class_tfidf, commonest_forms, count_words, ranked, useful_words
 
-    labels, ids = np.asarray(clusters.labels), corpus.documents["id"].to_pylist()
+    stories, story = corpus.stories()
+    labels, ids = np.asarray(clusters.labels)[stories], corpus.documents["id"].take(pa.array(stories)).to_pylist()
     n, n_clusters = len(labels), int(labels.max(initial=NOISE)) + 1
-    everything = count_words(np.asarray(words.tokens), np.asarray(words.offsets), words.vocabulary.num_rows)
+    stems = words.vocabulary["stem"].to_numpy()
+    forms = count_words(np.asarray(words.tokens), np.asarray(words.offsets), len(stems))[stories]
+    everything = count_words(stems[np.asarray(words.tokens)], np.asarray(words.offsets), len(stems))[stories]
     least = min(5, 1 + n // 100) if settings.min_documents == "auto" else settings.min_documents
-    languages = np.array(corpus.documents["language"].to_pylist(), str)
+    languages = np.array(corpus.documents["language"].to_pylist(), str)[stories]
     columns = useful_words(everything, languages, least, settings.max_share, settings.max_words)
     counts, vocabulary = everything[:, columns].tocsr(), words.vocabulary["word"].take(pa.array(columns)).to_pylist()
 
     n_topics = min(max(n_clusters, 2), 50, n) if settings.count == "auto" else settings.count
     notes = []
     if vocabulary:
-        with progress.track(f"LDA of {n:,} articles, {len(vocabulary):,} words, {n_topics} topics, {settings.passes} passes"):
+        with progress.track(f"LDA of {n:,} stories, {len(vocabulary):,} words, {n_topics} topics, {settings.passes} passes"):
             topic_word, document_topic = fit_lda(counts, vocabulary, n_topics, settings.passes, settings.seed)
     else:
         topic_word, document_topic = np.zeros((0, 0), np.float32), np.zeros((n, 0), np.float32)
         notes.append("No words are left after stop words, so there are no LDA topics.")
 
-    cluster_words = [(topic, rank, vocabulary[v], weight) for topic, rank, v, weight in ranked(class_tfidf(counts, labels), settings.words)]
+    def shown(weights: "np.ndarray | csr_matrix", members: "np.ndarray | csr_matrix") -> list[tuple[int, int, str, float]]:
+        found = list(ranked(weights, settings.words))
+        rows = pa.array(commonest_forms([(topic, int(columns[v])) for topic, _, v, _ in found], members, forms, stems), pa.int64())
+        return [(topic, rank, word, weight) for (topic, rank, _, weight), word in zip(found, words.vocabulary["word"].take(rows).to_pylist(), strict=True)]
+
+    cluster_words = shown(class_tfidf(counts, labels), by_cluster(labels)[-NOISE:])
     return Topics(
-        clusters=_clusters(labels, n_clusters, cluster_words),
+        clusters=_clusters(np.asarray(clusters.labels), n_clusters, cluster_words),
         cluster_words=_table(cluster_words, topic=pa.int32(), rank=pa.int32(), word=pa.string(), weight=pa.float64()),
-        lda_words=_table([(k, rank, vocabulary[v], weight) for k, rank, v, weight in ranked(topic_word, settings.words)],
+        lda_words=_table(shown(topic_word, document_topic.T),
                          lda_topic=pa.int32(), rank=pa.int32(), word=pa.string(), weight=pa.float64()),
-        vocabulary=pa.table({"word": pa.array(vocabulary, pa.string())}), topic_word=topic_word, document_topic=document_topic,
+        vocabulary=pa.table({"word": pa.array(vocabulary, pa.string())}), topic_word=topic_word, document_topic=document_topic[story],
         representatives=_table([(k, rank, ids[i], share) for k, rank, i, share in ranked(document_topic.T, settings.representatives)],
                                lda_topic=pa.int32(), rank=pa.int32(), id=pa.string(), share=pa.float64()),
         crosswalk=_table([(topic, k, float(share)) for topic in range(NOISE, n_clusters) if (labels == topic).any()
@@ -90,4 +99,4 @@ def _table(rows: "Sequence[tuple[object, ...]]", **columns: "pa.DataType") -> "p
     return pa.table({name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(columns.items())})
 
 
-TOPICS = Stage("topics", 1, topics)
+TOPICS = Stage("topics", 2, topics)

@@ -1,9 +1,9 @@
 """Weighting: counts of words by document and by cluster, and which words set a cluster apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse
 
 from pipeline.core.artifacts import NOISE
 
@@ -36,15 +36,19 @@ def useful_words(counts: csr_matrix, languages: np.ndarray, min_documents: int, 
     return np.sort(found[np.argsort(-frequency[found], kind="stable")[:most]])
 
 
+def by_cluster(labels: np.ndarray) -> csr_matrix:
+    """(1 + n_topics, n_documents) float32, 1 where a document is in a cluster; noise is the first row."""
+    shape = (int(labels.max(initial=NOISE)) + 1 - NOISE, len(labels))
+    return csr_matrix((np.ones(len(labels), np.float32), (labels - NOISE, np.arange(len(labels)))), shape=shape)
+
+
 def class_tfidf(counts: csr_matrix, labels: np.ndarray) -> csr_matrix:
     """Class-based TF-IDF (Grootendorst 2022, "BERTopic"): share of a word in a cluster x log(1 + mean words a cluster / its count).
 
     Returns:
         (n_topics, n_words); noise counts towards how common a word is, and is no row.
     """
-    n_topics = int(labels.max(initial=NOISE)) + 1
-    member = csr_matrix((np.ones(len(labels), np.float32), (labels - NOISE, np.arange(len(labels)))), shape=(n_topics + 1, len(labels)))
-    by_class = (member @ counts).tocsr()
+    by_class = (by_cluster(labels) @ counts).tocsr()
     totals = np.asarray(by_class.sum(axis=1)).reshape(-1)
     common = np.asarray(by_class.sum(axis=0)).reshape(-1)
     idf = np.log1p(totals.sum() / max(1, np.count_nonzero(totals)) / np.maximum(common, 1))
@@ -58,3 +62,20 @@ def ranked(weights: csr_matrix | np.ndarray, n: int) -> Iterator[tuple[int, int,
         row = weights[number] if isinstance(weights, np.ndarray) else weights[[number]].toarray()[0]
         order = np.argsort(-row, kind="stable")[:n]
         yield from ((number, rank, int(column), float(row[column])) for rank, column in enumerate(order, start=1) if row[column] > 0)
+
+
+def commonest_forms(wanted: Sequence[tuple[int, int]], members: csr_matrix | np.ndarray, forms: csr_matrix, stems: np.ndarray) -> list[int]:
+    """The form of a stem that is commonest in a topic, for each topic and stem that are wanted; of equals the first.
+
+    Args:
+        wanted: (topic, stem) pairs.
+        members: (n_topics, n_documents) how much of a document belongs to a topic.
+        forms: (n_documents, n_forms) counts.
+        stems: (n_forms,) the stem of each form.
+    """
+    asked = sorted({stem for _, stem in wanted})
+    columns = np.flatnonzero(np.isin(stems, asked))
+    of_topic = members @ forms[:, columns]
+    times = of_topic.toarray() if issparse(of_topic) else of_topic
+    of_stem = {stem: np.flatnonzero(stems[columns] == stem) for stem in asked}
+    return [int(columns[of_stem[stem][times[topic, of_stem[stem]].argmax()]]) for topic, stem in wanted]

@@ -4,11 +4,14 @@ import random
 import warnings
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from pipeline.core.artifacts import Clusters, Corpus, Projection, Topics, Words
 from pipeline.evaluate.agreement import agreement
 from pipeline.evaluate.coherence import diversity, npmi
 from pipeline.evaluate.separation import silhouette
+from pipeline.evaluate.stage import EvaluateSettings, evaluate
 
 
 def corpus(lengths: list[int], n_words: int, seed: int) -> tuple[list[list[str]], np.ndarray, np.ndarray]:
@@ -74,3 +77,29 @@ def test_silhouette() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert [silhouette(far, np.zeros(60, int)), silhouette(far, np.full(60, -1)), silhouette(far[:2], np.array([0, 1]))] == [None, None, None]
+
+
+def test_coherence_and_diversity_are_those_of_stems() -> None:
+    """Topic 0 shows مغربية and topic 1 المغربية: one word; it occurs wherever one of its forms does."""
+    vocabulary = pa.table({"word": pa.array(["المغربية", "ثقافة", "مغربية", "نفط"], pa.large_string()), "stem": pa.array([0, 1, 0, 3], pa.int32())})
+    words = Words(vocabulary=vocabulary, tokens=np.array([0, 1, 2, 1, 3, 3], np.int32), offsets=np.array([0, 2, 4, 6]), notes=[])
+    shown = pa.table({"lda_topic": pa.array([0, 0, 1, 1], pa.int32()), "rank": pa.array([1, 2, 1, 2], pa.int32()),
+                      "word": ["مغربية", "ثقافة", "المغربية", "نفط"], "weight": [1.0, 0.5, 1.0, 0.5]})  # fmt: skip
+    none = pa.table({})
+    topics = Topics(clusters=none, cluster_words=none, lda_words=shown, vocabulary=none, topic_word=np.zeros((2, 3), np.float32),
+                    document_topic=np.zeros((3, 2), np.float32), representatives=none, crosswalk=none, notes=[])  # fmt: skip
+    made = evaluate(
+        EvaluateSettings(),
+        Corpus(
+            documents=pa.table({"id": ["a", "b", "c"], "group": ["a", "b", "c"], "language": ["ar"] * 3, "label": pa.nulls(3, pa.string())}),
+            rejects=none,
+            counts={"rejected": 0, "stories": 3, "copies": 0},
+            notes=[],
+        ),
+        words,
+        Projection(space=np.zeros((3, 2), np.float32), map=np.zeros((3, 2), np.float32), notes=[]),
+        Clusters(labels=np.zeros(3, np.int32), probabilities=np.ones(3, np.float32), exemplars=none, rule={}, notes=[]),
+        topics,
+    )
+    assert made.metrics["diversity"] == 0.75
+    assert made.topics["npmi"].to_pylist() == [pytest.approx(1), pytest.approx(-1, abs=0.1)]

@@ -1,201 +1,401 @@
-"""Reading: every format, every fault with its place, nothing dropped in silence."""
+"""Reading files: every format, every fault with its place, nothing dropped in silence, nothing long held in memory."""
 
 import gzip
 import json
-from datetime import UTC, date, datetime
+import os
+import tracemalloc
+import zipfile
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipeline.core.artifacts import Corpus
 from pipeline.core.errors import InputError
-from pipeline.core.progress import Progress
-from pipeline.ingest.dates import parse_date
-from pipeline.ingest.gather import gather
-from pipeline.ingest.language import identify
-from pipeline.ingest.read import digest, find_files, read_file
-from pipeline.ingest.stage import IngestSettings, contents
+from pipeline.ingest.read import Options, Record, Reject, digest, find_sources, read_source
+from pipeline.ingest.records import MAX_RECORD
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس."
+RUSSIAN = "Министерство сообщило в воскресенье, что кампания начнётся на следующей неделе во всех школах страны."
+TEXT_FORMATS = [".txt", ".jsonl", ".json", ".csv", ".tsv", ".html", ".xml", ".warc"]
 
 
-def read(*paths: Path) -> Corpus:
-    return gather(*find_files([str(path) for path in paths]), Progress(quiet=True))
-
-
-def fates(corpus: Corpus) -> tuple[list[str], list[str]]:
-    """(ids kept, "place: reason" rejected); on the way, that every row is one or the other."""
-    assert corpus.counts["read"] == corpus.counts["kept"] + corpus.counts["rejected"]
-    assert (corpus.documents.num_rows, corpus.rejects.num_rows) == (corpus.counts["kept"], corpus.counts["rejected"])
-    return corpus.documents["id"].to_pylist(), [f"{row['place']}: {row['reason']}" for row in corpus.rejects.to_pylist()]
-
-
-def lines(path: Path, *rows: object) -> Path:
-    path.write_bytes(b"".join((row if isinstance(row, bytes) else json.dumps(row, ensure_ascii=False).encode()) + b"\n" for row in rows))
+def put(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def read(path: Path, **fields: str) -> tuple[list[Record], list[Reject]]:
+    found = list(read_source(path, Options(fields=fields)))
+    return [f for f in found if isinstance(f, Record)], [f for f in found if isinstance(f, Reject)]
+
+
+def zst(content: bytes) -> bytes:
+    return bytes(pa.compress(content, codec="zstd", asbytes=True))
+
+
+def lines(*rows: object) -> bytes:
+    return b"".join((row if isinstance(row, bytes) else json.dumps(row, ensure_ascii=False).encode()) + b"\n" for row in rows)
 
 
 FAULTS = [
     (b"{not json", "not valid JSON"),
     (b"[1, 2]", "expected a JSON object, got list"),
-    (b'{"id": "x"}', "no text"),
-    (b'{"text": "  \\n "}', "no text"),
-    (b'{"text": 5}', "expected 'text' to be a string, got int"),
-    (b'{"text": null}', "no text"),
-    (b'{"text": "\xff\xfe"}', "not valid UTF-8"),
+    (b'{"text": "\xff\xfe"}', "not valid UTF-8 at byte 11 of the line"),
     (b"[" * 100_000, "not valid JSON"),
+    (b'{"n": ' + b"9" * 5000 + b"}", "not valid JSON"),
+    ('{"text": "خبر" "x"}'.encode(), "not valid JSON"),
 ]
 
 
-@pytest.mark.parametrize(("line", "reason"), FAULTS, ids=[reason for _, reason in FAULTS])
-def test_a_bad_line_is_rejected_with_its_place_and_its_neighbours_are_kept(tmp_path: Path, line: bytes, reason: str) -> None:
-    kept, rejected = fates(read(lines(tmp_path / "a.jsonl", {"id": "1", "text": TEXT}, line, {"id": "2", "text": TEXT + "!"})))
-    assert kept == ["1", "2"]
-    assert len(rejected) == 1
-    assert rejected[0].startswith("line 2: ")
-    assert reason in rejected[0]
-
-
-def test_a_truncated_gz_keeps_what_came_before(tmp_path: Path) -> None:
-    rows = [{"id": str(i), "text": f"{TEXT} {i * 7919}"} for i in range(4000)]
-    whole = gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode())
-    (tmp_path / "a.jsonl.gz").write_bytes(whole[: len(whole) // 2])
-    kept, rejected = fates(read(tmp_path / "a.jsonl.gz"))
-    assert 0 < len(kept) < 4000
-    assert any("gzip data ends early" in reason and "after line" in reason for reason in rejected)
-
-
-def test_a_gz_that_is_none(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl.gz").write_bytes(b"hello")
-    assert "gzip" in fates(read(tmp_path / "a.jsonl.gz"))[1][0]
-
-
-def test_csv(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes('\ufeffid,title,text,date\n1,ت,"سطر\nآخر, مع فاصلة",2026-01-16\n2,,,\n3,x,b,c,d\n'.encode() + b"4,t,\xff,\n")
-    corpus = read(tmp_path / "a.csv")
-    kept, rejected = fates(corpus)
-    assert kept == ["1"]
-    assert corpus.documents["text"].to_pylist() == ["سطر\nآخر, مع فاصلة"]
-    assert [reason.split(": ", 1)[1] for reason in rejected] == ["no text", "1 more cells than columns", "not valid UTF-8"]
-
-
-def test_csv_without_a_text_column_says_which_there_are(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("id,body\n1,x\n")
-    assert fates(read(tmp_path / "a.csv"))[1] == ["line 1: no column 'text'; the columns are id, body"]
-
-
-def test_parquet(tmp_path: Path) -> None:
-    table = pa.table({"id": [1, 2], "text": [TEXT, None], "date": [date(2026, 1, 16), None], "label": ["a", None]})
-    pq.write_table(table, tmp_path / "a.parquet")
-    corpus = read(tmp_path / "a.parquet")
-    assert fates(corpus) == (["1"], ["row 2: no text"])
-    assert corpus.documents["date"].to_pylist() == [datetime(2026, 1, 16, tzinfo=UTC)]
-    (tmp_path / "b.parquet").write_bytes((tmp_path / "a.parquet").read_bytes()[:-20])
-    assert "not a readable Parquet file" in fates(read(tmp_path / "b.parquet"))[1][0]
+@pytest.mark.parametrize(("line", "reason"), FAULTS, ids=range(len(FAULTS)))
+def test_a_bad_line_is_rejected_with_its_place_and_head_and_its_neighbours_are_kept(tmp_path: Path, line: bytes, reason: str) -> None:
+    kept, rejected = read(put(tmp_path, "a.jsonl", lines({"id": "1", "text": TEXT}, line, b"", {"id": "2", "text": TEXT})))
+    assert [(r.place, r.values["id"]) for r in kept] == [("line 1", "1"), ("line 4", "2")]
+    assert [r.place for r in rejected] == ["line 2"]
+    assert reason in rejected[0].reason
+    assert rejected[0].head
+    assert len(rejected[0].head) <= 80
+    assert rejected[0].head[:5] == line.decode("utf-8", "replace")[:5]
 
 
 @pytest.mark.parametrize(
-    ("content", "title", "text"),
+    ("name", "packed"), [("a.jsonl", bytes), ("a.NDJSON", bytes), ("a.jsonl.gz", gzip.compress), ("a.jsonl.zst", zst), ("a.ndjson.GZ", gzip.compress)]
+)
+def test_json_lines_plain_and_compressed(tmp_path: Path, name: str, packed: type) -> None:
+    kept, rejected = read(put(tmp_path, name, packed(b"\xef\xbb\xbf" + lines({"text": TEXT}, {"text": RUSSIAN}))))
+    assert [r.values["text"] for r in kept] == [TEXT, RUSSIAN]
+    assert not rejected
+
+
+@pytest.mark.parametrize(("ending", "packed"), [("gz", gzip.compress), ("zst", zst)])
+def test_truncated_data_keep_what_came_before(tmp_path: Path, ending: str, packed: type) -> None:
+    whole = packed(lines(*({"id": i, "text": f"{TEXT} {i * 7919}"} for i in range(40_000))))
+    kept, rejected = read(put(tmp_path, f"a.jsonl.{ending}", whole[: len(whole) // 2]))
+    assert 0 < len(kept) < 40_000
+    assert "data end early or are damaged" in rejected[-1].reason
+    assert rejected[-1].place.startswith("after line ")
+    assert len(rejected) <= 2
+
+
+def test_members_before_a_damaged_one_are_kept(tmp_path: Path) -> None:
+    members = [gzip.compress(lines({"id": i, "text": f"{TEXT} {i}"})) for i in range(20)]
+    members[10] = members[10][:20] + b"\0\0" + members[10][22:]
+    kept, rejected = read(put(tmp_path, "a.jsonl.gz", b"".join(members)))
+    assert [r.values["id"] for r in kept] == list(range(10))
+    assert [r.place for r in rejected] == ["after line 10"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
     [
-        ("عنوان قصير لهذا الخبر\n\nنص الخبر هنا.", "عنوان قصير لهذا الخبر", "نص الخبر هنا."),
-        ("Ru En\n\nعنوان قصير لهذا الخبر\n\nنص.", "عنوان قصير لهذا الخبر", "نص."),
-        (f"{TEXT * 2}\nنص.", None, f"{TEXT * 2}\nنص."),
-        ("One short line only", None, "One short line only"),
+        ("a.jsonl.gz", b"hello", "the gzip data end early or are damaged"),
+        ("a.jsonl.zst", b"hello", "the zstd data end early or are damaged"),
+        ("a.jsonl.gz", gzip.compress(gzip.compress(b"x")), "a nested archive: it holds gzip data"),
+        ("a.csv.zst", zst(b"PK\x03\x04...."), "a nested archive: it holds a zip archive"),
+        ("a.jsonl", gzip.compress(b"{}"), "it holds gzip data, which its ending does not say"),
+        ("a.zip", b"PK", "unknown format '.zip'"),
+        ("a.tar.gz", b"x", "unknown format '.gz'"),
+        ("a.7z", b"x", "unknown format '.7z'"),
+        ("a", b"x", "unknown format ''"),
+        ("a.parquet.gz", b"x", "unknown format '.gz'"),
+        ("a.json", "[{]", "not valid JSON"),
+        ("a.json", "[" * 100_000, "not valid JSON"),
+        ("a.json", b'["\xff"]', "not valid UTF-8 at byte 3"),
+        ("a.parquet", b"PAR1 and no more", "not a readable Parquet file"),
     ],
 )
-def test_text_files_and_their_titles(tmp_path: Path, content: str, title: str | None, text: str) -> None:
-    (tmp_path / "a.txt").write_text(content, encoding="utf-8")
-    document = read(tmp_path / "a.txt").documents.to_pylist()[0]
-    assert (document["title"], document["text"]) == (title, text)
+def test_what_cannot_be_read_at_all_is_one_reject(tmp_path: Path, name: str, content: str | bytes, reason: str) -> None:
+    kept, rejected = read(put(tmp_path, name, content))
+    assert not kept
+    assert [r.place for r in rejected] == [""]
+    assert reason in rejected[0].reason
 
 
-def test_text_that_is_not_utf8(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes("خبر".encode("cp1256"))
-    assert fates(read(tmp_path / "a.txt"))[1] == ["byte 1: not valid UTF-8"]
+@pytest.mark.parametrize(
+    ("content", "places"),
+    [
+        (json.dumps([{"text": "a"}, {"text": "b"}], indent=1), ["entry 1", "entry 2"]),
+        ('{\n"text": "a"\n}', ["entry 1"]),
+        (b'\xef\xbb\xbf{"text": "a"}\n{"text": "b"}\n', ["line 1", "line 2"]),
+        ('[{"text": "خبر"}]'.encode("utf-16"), ["entry 1"]),
+        ("", []),
+        ("[]", []),
+    ],
+)
+def test_json_files_hold_an_array_an_object_or_lines(tmp_path: Path, content: str | bytes, places: list[str]) -> None:
+    kept, rejected = read(put(tmp_path, "a.json", content))
+    assert [r.place for r in kept] == places
+    assert not rejected
 
 
-def test_ids_are_given_or_come_from_content_and_never_collide(tmp_path: Path) -> None:
-    rows = [{"text": "a b c"}, {"text": "a b c"}, {"id": 7, "text": "x"}, {"id": "7", "text": "x"}, {"id": "7", "text": "y"}, {"id": "8", "text": "x"}]
-    kept, rejected = fates(read(lines(tmp_path / "a.jsonl", *rows)))
-    assert kept[1] == f"{kept[0]}-2"
-    assert kept[2:] == ["7", "8"]
-    assert "the id '7' and the same text were read before" in rejected[0]
-    assert "the id '7' was given to another text, read before" in rejected[1]
-    assert "line 3" in rejected[1]
-    again = fates(read(lines(tmp_path / "b.jsonl", *reversed(rows[:3]))))[0]
-    assert set(again) == set(kept[:3])
+def test_an_entry_of_a_json_array_that_is_no_object_is_rejected(tmp_path: Path) -> None:
+    kept, rejected = read(put(tmp_path, "a.json", '[{"text": "a"}, "خبر", {"text": "b"}]'))
+    assert [r.place for r in kept] == ["entry 1", "entry 3"]
+    assert rejected == [Reject("entry 2", "expected a JSON object, got str", None, '"خبر"')]
 
 
-def test_surrogates_and_nul_do_not_stop_a_run(tmp_path: Path) -> None:
-    corpus = read(lines(tmp_path / "a.jsonl", b'{"id": "1", "text": "a \\ud800 b \\u0000 c", "title": {"x": 1}}'))
-    assert corpus.documents["text"].to_pylist() == ["a ? b  c"]
+def test_fields_reach_into_objects_and_what_a_row_lacks_is_none(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.jsonl", lines({"content": {"body": TEXT, "a.b": 1}, "عنوان": "x", "text": "y"}, {"content.body": "z"}, {"content": 5}))
+    kept, _ = read(path, text="content.body", title="عنوان")
+    assert [(r.values["text"], r.values["title"]) for r in kept] == [(TEXT, "x"), ("z", None), (None, None)]
+    assert kept[0].values["content"] == {"body": TEXT, "a.b": 1}
 
 
-def test_folders_globs_and_lists_name_each_file_once(tmp_path: Path) -> None:
+CSV = [
+    ("id,text\n1,خبر\n", [("line 2", "خبر")]),
+    ("\ufeff id ; text \n1;خبر\n", [("line 2", "خبر")]),
+    ("id\ttext\n1\tأ,ب;ج\n", [("line 2", "أ,ب;ج")]),
+    ('id,text\n1,"a\nb"\n\n2,"c,""d"\n', [("line 2", "a\nb"), ("line 5", 'c,"d')]),
+    ("id,text\r\n1,a\r\n2,b", [("line 2", "a"), ("line 3", "b")]),
+    ("id,text\n1,\n2\n", [("line 2", None), ("line 3", None)]),
+    ("id,text\n1,a\0b\n", [("line 2", "a\0b")]),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), CSV, ids=range(len(CSV)))
+def test_csv(tmp_path: Path, content: str, expected: list[tuple[str, str | None]]) -> None:
+    for name, encoding in (("a.csv", "utf-8"), ("b.csv", "utf-16")):
+        kept, rejected = read(put(tmp_path, name, content.removeprefix("\ufeff" if encoding == "utf-16" else "").encode(encoding)))
+        assert [(r.place, r.values["text"]) for r in kept] == expected
+        assert not rejected
+
+
+def test_csv_rows_at_fault_are_rejected_and_the_others_kept(tmp_path: Path) -> None:
+    content = b"id,text\n1,a\n2,b,c,d\n" + b"3,\xe3\xff\n" + 'خ,e\n5,"never closed\n6,f\n'.encode()
+    kept, rejected = read(put(tmp_path, "a.csv", content))
+    assert [r.values["id"] for r in kept] == ["1", "خ"]
+    assert [(r.place, r.id) for r in rejected] == [("line 3", "2"), ("line 4", "3"), ("line 6", "5")]
+    assert [r.reason for r in rejected] == [
+        "2 more cells than columns",
+        "not valid UTF-8",
+        "a quote opened in this row is not closed by the end of the file, at line 7",
+    ]
+    assert rejected[2].head == "never closed 6,f"
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, "no column 'text'; the columns are id, body"),
+        ({"text": "bodi"}, "no column 'bodi', which ingest.fields names as 'text' (did you mean 'body'?); the columns are id, body"),
+        ({"text": "body", "date": "عام"}, "no column 'عام', which ingest.fields names as 'date'; the columns are id, body"),
+    ],
+)
+def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path, fields: dict[str, str], reason: str) -> None:
+    pq.write_table(pa.table({"id": ["1"], "body": ["x"]}), tmp_path / "a.parquet")
+    for path in (put(tmp_path, "a.csv", "id,body\n1,x\n"), put(tmp_path, "a.tsv.gz", gzip.compress(b"id\tbody\n")), tmp_path / "a.parquet"):
+        kept, rejected = read(path, **fields)
+        assert not kept
+        assert [r.reason for r in rejected] == [reason]
+    assert [r.values["text"] for r in read(tmp_path / "a.parquet", text="body")[0]] == ["x"]
+
+
+def test_parquet_rows_and_the_columns_that_are_asked_for(tmp_path: Path) -> None:
+    pq.write_table(
+        pa.table({"id": [1, 2], "text": [TEXT, None], "meta": [{"when": datetime(2026, 1, 2)}] * 2, "vector": [[0.5] * 9] * 2}), tmp_path / "a.parquet"
+    )
+    kept, rejected = read(tmp_path / "a.parquet", date="meta.when")
+    assert [(r.place, r.values["id"], r.values["text"], r.values["date"]) for r in kept] == [
+        ("row 1", 1, TEXT, datetime(2026, 1, 2)),
+        ("row 2", 2, None, datetime(2026, 1, 2)),
+    ]
+    assert not rejected
+    assert "vector" not in kept[0].values
+
+
+def test_a_parquet_row_with_a_value_out_of_range_is_rejected_alone(tmp_path: Path) -> None:
+    strings = pa.array([b"a", b"\xff", b"c"], pa.binary()).view(pa.string())
+    days = pa.array([0, 0, 2**31 - 1], pa.int32()).view(pa.date32())
+    pq.write_table(pa.table({"text": strings, "date": days}), tmp_path / "a.parquet")
+    kept, rejected = read(tmp_path / "a.parquet")
+    assert [r.place for r in kept] == ["row 1"]
+    assert [r.place for r in rejected] == ["row 2", "row 3"]
+    assert all("a value that cannot be read" in r.reason for r in rejected)
+
+
+def test_a_damaged_parquet_file(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": [f"{TEXT} {i}" for i in range(5000)]}), tmp_path / "a.parquet", row_group_size=1000, compression="gzip")
+    content = bytearray((tmp_path / "a.parquet").read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 500] = b"\0" * 500
+    kept, rejected = read(put(tmp_path, "b.parquet", bytes(content)))
+    assert len(kept) % 64 == 1000 % 64 or len(kept) < 5000
+    assert rejected[0].place == f"after row {len(kept)}"
+    assert "not a readable Parquet file" in rejected[0].reason
+
+
+def test_a_text_file_is_one_article(tmp_path: Path) -> None:
+    kept, rejected = read(put(tmp_path, "a.txt", f"\ufeffعنوان قصير\n\n{TEXT}"))
+    assert [(found.place, found.values) for found in kept] == [("", {"text": f"عنوان قصير\n\n{TEXT}"})]
+    assert rejected == []
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "said"),
+    [
+        ("ar", "utf-8-sig", None),
+        ("ru", "utf-16", None),
+        ("ar", "cp1256", "cp1256"),
+        ("ar", "iso8859-6", "iso8859_6"),
+        ("ru", "cp1251", "cp1251"),
+        ("ru", "koi8-r", "koi8_r"),
+    ],
+)
+def test_charsets_and_that_a_guess_is_on_record(tmp_path: Path, articles: list[dict], language: str, encoding: str, said: str | None) -> None:
+    content = next(row["text"] for row in articles if row["language"] == language).encode(encoding, "ignore").decode(encoding).replace('"', "")
+    text = put(tmp_path, "a.txt", content.encode(encoding))
+    table = put(tmp_path, "a.csv", f'id,text\n1,"{content}"\n'.encode(encoding))
+    for path in (text, table):
+        kept, rejected = read(path)
+        assert [(r.values["text"], r.values.get("_encoding")) for r in kept] == [(content, said)]
+        assert not rejected
+
+
+@pytest.mark.parametrize(
+    "content", ["خبر".encode("cp1256"), (TEXT * 9).encode()[:-2], TEXT.encode()[:40] + b"\xff" + TEXT.encode()[40:], b"\xff\xfe\xff", b"\x80\x81\x82" * 99]
+)
+def test_text_in_no_charset_that_is_sure_is_rejected(tmp_path: Path, content: bytes) -> None:
+    kept, rejected = read(put(tmp_path, "a.txt", content))
+    assert not kept
+    assert rejected[0].reason.startswith("not valid UTF-")
+    assert rejected[0].head
+
+
+def peak(path: Path) -> tuple[list[Record], list[Reject], int]:
+    tracemalloc.start()
+    kept, rejected = read(path)
+    _, highest = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return kept, rejected, highest
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "a.csv.gz", "a.txt.gz", "a.json.zst", "a.html.gz", "a.xml.zst", "a.warc.gz"])
+def test_a_bomb_of_one_endless_line_is_passed_by_and_never_held(tmp_path: Path, name: str) -> None:
+    name, _, ending = name.rpartition(".")
+    first, last = {"a.jsonl": (b'{"text": "x"}\n', b'{"text": "y"}\n'), "a.csv": (b"id,text\n1,x\n", b"2,y\n"), "a.warc": (b"WARC/1.0\r\n", b"")}.get(
+        name, (b"", b"")
+    )
+    path = tmp_path / f"{name}.{ending}"
+    with gzip.open(path, "wb", 1) if ending == "gz" else pa.CompressedOutputStream(str(path), "zstd") as file:
+        file.write(first)
+        for _ in range(300):
+            file.write(b"a" * 2**20)
+        file.write(b"\n" + last)
+    assert path.stat().st_size < 3_000_000
+    kept, rejected, highest = peak(path)
+    assert [r.values["text"] for r in kept] == (["x", "y"] if name in ("a.jsonl", "a.csv") else [])
+    assert len(rejected) == (2 if name == "a.warc" else 1)
+    assert highest < 200 * 2**20
+    if kept:
+        assert rejected[0].place.endswith(" 3" if name == "a.csv" else " 2")
+        assert rejected[0].head == "a" * 80
+        assert "longer than 16 MiB" in rejected[0].reason
+
+
+def test_a_quote_that_swallows_the_file_ends_with_its_row(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.csv", b'id,text\n1,"open\n' + (b"2," + b"b" * 1000 + b"\n") * (MAX_RECORD // 1000) + b"3,c\n")
+    kept, rejected, highest = peak(path)
+    assert rejected[0].place == "line 2"
+    assert "longer than 16 MiB" in rejected[0].reason
+    assert kept[-1].values["id"] == "3"
+    assert highest < 400 * 2**20
+
+
+def test_rows_longer_than_any_article_are_rejected(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": ["خ", "2"], "text": ["a" * (MAX_RECORD + 1), "b"]}), tmp_path / "a.parquet")
+    kept, rejected = read(tmp_path / "a.parquet")
+    assert [r.values["id"] for r in kept] == ["2"]
+    assert rejected == [Reject("row 1", "longer than 16 MiB", "خ", "a" * 80)]
+
+
+def test_names_give_each_file_once_and_addresses_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "in" / "deep").mkdir(parents=True)
-    for name in ("in/b.txt", "in/a.txt", "in/deep/c.txt", "in/.hidden.txt", "in/x.pdf"):
-        (tmp_path / name).write_text(f"text of {name}")
-    readable, unknown = find_files([str(tmp_path / "in"), str(tmp_path / "in" / "*.txt"), str(tmp_path / "**" / "c.txt")])
-    assert [path.name for path in readable] == ["a.txt", "b.txt", "c.txt"]
-    assert [path.name for path in unknown] == ["x.pdf"]
-    assert any("unknown format '.pdf'" in reason for reason in fates(read(tmp_path / "in"))[1])
+    (tmp_path / "in" / ".git").mkdir()
+    for name in ("in/b.txt", "in/a.txt", "in/deep/c.txt", "in/.hidden.txt", "in/x.pdf", "in/.git/d.txt"):
+        put(tmp_path, name, f"text of {name}")
+    os.mkfifo(tmp_path / "in" / "pipe.txt")
+    (tmp_path / "in" / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "in" / "deep" / "up").symlink_to(tmp_path / "in")
+    found = find_sources(
+        [str(tmp_path / "in"), "https://n.example/rss", str(tmp_path / "in" / "*.txt"), str(tmp_path / "**" / "c.txt"), "https://n.example/rss"]
+    )
+    assert [path.name if isinstance(path, Path) else path for path in found] == ["a.txt", "b.txt", "c.txt", "x.pdf", "https://n.example/rss"]
 
 
-def test_an_empty_file_is_on_record(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text("")
-    assert fates(read(tmp_path / "a.jsonl"))[1] == [": the file is empty"]
+def test_the_embedded_sample_has_a_name(articles: list[dict]) -> None:
+    (path,) = find_sources("bundled:sample")
+    assert isinstance(path, Path)
+    kept, rejected = read(path)
+    assert [r.values for r in kept] == articles
+    assert not rejected
 
 
-@pytest.mark.parametrize("name", ["nothing*.jsonl", "nowhere", "empty"])
+@pytest.mark.parametrize("name", ["nothing*.jsonl", "nowhere", "empty", "n" * 5000, "a\0b", "pipe"])
 def test_nothing_matched_is_said(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match=r"ingest\.source"):
-        find_files(str(tmp_path / name))
+        find_sources(str(tmp_path / name))
 
 
-def test_a_file_counts_by_its_content_not_its_place(tmp_path: Path) -> None:
-    one = contents(IngestSettings(source=str(lines(tmp_path / "a.jsonl", {"text": "x"}))))
-    assert contents(IngestSettings(source=str(lines(tmp_path / "b.jsonl", {"text": "x"})))) == one
-    assert contents(IngestSettings(source=str(lines(tmp_path / "b.jsonl", {"text": "y"})))) != one
+def test_a_file_counts_by_its_content_and_ending_not_its_place(tmp_path: Path) -> None:
+    one = digest(put(tmp_path, "a.jsonl", lines({"text": "x"})), Options())
+    assert digest(put(tmp_path, "b.jsonl", lines({"text": "x"})), Options()) == one
+    assert digest(put(tmp_path, "b.csv", lines({"text": "x"})), Options()) != one
+    assert digest(put(tmp_path, "b.jsonl", lines({"text": "y"})), Options()) != one
 
 
-def test_a_file_that_cannot_be_opened_is_rejected_not_raised(tmp_path: Path) -> None:
-    assert digest(tmp_path / "gone.txt") == "No such file or directory.txt"
-    assert [found.reason for found in read_file(tmp_path / "gone.txt")] == ["cannot be opened: No such file or directory"]
+@pytest.mark.parametrize("name", ["gone.txt", "gone.jsonl.gz", "gone.parquet", "gone.warc"])
+def test_a_file_that_is_gone_is_rejected_not_raised(tmp_path: Path, name: str) -> None:
+    assert digest(tmp_path / name, Options()).startswith("No such file or directory.")
+    assert read(tmp_path / name)[1] == [Reject("", "cannot be opened: No such file or directory")]
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ("2026-01-16", datetime(2026, 1, 16, tzinfo=UTC)),
-        ("2026-01-16T08:30:00+03:00", datetime(2026, 1, 16, 5, 30, tzinfo=UTC)),
-        ("٢٠٢٦-٠١-١٦", datetime(2026, 1, 16, tzinfo=UTC)),
-        ("Fri, 16 Jan 2026 08:30:00 GMT", datetime(2026, 1, 16, 8, 30, tzinfo=UTC)),
-        (date(2026, 1, 16), datetime(2026, 1, 16, tzinfo=UTC)),
-        ("0001-01-01T00:00:00+14:00", None),
-        ("yesterday", None),
-        ("2026-13-45", None),
-        (1768521600, None),
-        (None, None),
-    ],
-)
-def test_dates(given: object, expected: datetime | None) -> None:
-    assert parse_date(given) == expected
+def test_a_folder_with_an_ending_is_rejected_not_raised(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").mkdir()
+    assert read(tmp_path / "a.jsonl")[1] == [Reject("", "cannot be opened: Is a directory")]
 
 
-def test_a_date_not_understood_is_left_empty_and_counted(tmp_path: Path) -> None:
-    corpus = read(lines(tmp_path / "a.jsonl", {"text": "x", "date": "16/نوفمبر/2015"}, {"text": "y", "date": None}))
-    assert corpus.documents["date"].to_pylist() == [None, None]
-    assert corpus.notes == ["1 articles have a date in a form that is not understood; their date is left empty."]
+def test_a_zip_by_another_name(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.txt", "w") as archive:
+        archive.writestr("b.txt", TEXT)
+    assert [r.reason for r in read(tmp_path / "a.txt")[1]] == ["it holds a zip archive, which its ending does not say"]
 
 
-@pytest.mark.parametrize(("text", "language"), [(TEXT, "ar"), ("12345 --- !!!", "und"), ("The ministry said on Sunday that the campaign begins.", "en")])
-def test_language(text: str, language: str) -> None:
-    assert identify(text) == language
+PIECES = [
+    *(b"{", b"}", b'"text"', b":", b'"', b",", b"\n", b"\r", b"[", b"\\ud800", b"\0", b"\xff\xfe", b"id,text\n", b"PAR1", b"\x1f\x8b"),
+    *(b"<rss>", b"<item>", b"<title>", b"<html><body>", b"<p>", b"&#0;", b"<!ENTITY a '", b"<!DOCTYPE", b"</", b">", b"<![CDATA["),
+    *(b"WARC/1.0\r\n", b"Content-Length: 9\r\n", b"WARC-Type: response\r\nWARC-Target-URI: http://a\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"),
+    *(TEXT.encode(), TEXT.encode("cp1256")),
+]
 
 
-def test_language_of_the_sample_is_told_right(articles: list[dict]) -> None:
-    right = [identify(row["text"]) == row["language"] for row in articles]
-    assert sum(right) >= 0.99 * len(right)
+@settings(max_examples=60)
+@given(st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)), st.sampled_from([*TEXT_FORMATS, ".parquet"]))
+def test_whatever_bytes_are_there_no_reader_raises(content: bytes, ending: str) -> None:
+    with TemporaryDirectory() as folder:
+        for name, written in ((f"a{ending}", content), (f"a{ending}.gz", gzip.compress(content)), (f"a{ending}.zst", content)):
+            kept, rejected = read(put(Path(folder), name, written))
+            assert len(kept) + len(rejected) <= len(content) + 1
+            assert all(isinstance(record.values, dict) and record.place.isprintable() for record in kept)
+            assert all(r.reason and (r.head is None or 0 < len(r.head) <= 80) for r in rejected)
+            for r in rejected:
+                f"{r.reason}{r.id}{r.head}".encode()
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10_000), st.binary(min_size=1, max_size=8))
+def test_a_parquet_file_damaged_anywhere_never_raises(at: int, damage: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.parquet"
+        pq.write_table(pa.table({"id": range(200), "text": [f"{TEXT} {i}" for i in range(200)]}), path)
+        content = bytearray(path.read_bytes())
+        start = at % len(content)
+        content[start : start + len(damage)] = damage
+        kept, rejected = read(put(Path(folder), "b.parquet", bytes(content)))
+        assert len(kept) + len(rejected) <= 201

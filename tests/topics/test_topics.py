@@ -1,11 +1,15 @@
 """Weighting and LDA on counts whose topics are known."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.sparse import csr_matrix
 
+from pipeline.core.artifacts import Clusters, Corpus, Words
+from pipeline.core.progress import Progress
 from pipeline.topics.lda import fit_lda
-from pipeline.topics.weighting import class_tfidf, count_words, ranked, useful_words
+from pipeline.topics.stage import TopicsSettings, topics
+from pipeline.topics.weighting import by_cluster, class_tfidf, commonest_forms, count_words, ranked, useful_words
 
 WORDS = [f"a{i}" for i in range(6)] + [f"b{i}" for i in range(6)]
 
@@ -72,3 +76,32 @@ def test_a_word_everywhere_in_one_language_says_nothing() -> None:
     counts[:60, 0], counts[:12, 1], counts[60:90, 2] = 1, 1, 1
     assert useful_words(csr_matrix(counts), languages, 1, 0.4, 10).tolist() == [1, 2]
     assert useful_words(csr_matrix(counts[20:]), languages[20:], 1, 0.4, 10).tolist() == [0, 2]
+
+
+def test_the_form_shown_is_the_commonest_of_its_stem_in_that_topic() -> None:
+    forms, stems = csr_matrix(np.array([[3, 1, 0, 2], [0, 2, 0, 0], [1, 2, 5, 0], [0, 0, 1, 0]])), np.array([1, 1, 2, 3])
+    wanted = [(0, 1), (1, 1), (1, 2), (0, 3), (0, 2)]
+    assert commonest_forms(wanted, by_cluster(np.array([0, 0, 1, 1]))[1:], forms, stems) == [0, 1, 2, 3, 2]
+    shares = np.array([[0.1, 0.9, 0, 0], [0.9, 0.1, 0, 0]])
+    assert commonest_forms([(0, 1), (1, 1)], shares, forms, stems) == [1, 0]
+    assert commonest_forms([], shares, forms, stems) == []
+
+
+def test_topics_count_stems_and_show_words() -> None:
+    """Three forms of one word, of which none is in enough documents alone; each cluster shows the one that it writes most."""
+    vocabulary = ["النفط", "بوتين", "صواريخ", "مغربي", "مغربية", "المغربية", "نفط"]
+    stems = [0, 1, 2, 5, 5, 5, 0]
+    documents = [[3, 3, 1], [3, 4, 1], [4, 2, 1], [5, 5, 0], [5, 6, 6], [5, 6, 2]] * 2
+    words = Words(vocabulary=pa.table({"word": pa.array(vocabulary, pa.large_string()), "stem": pa.array(stems, pa.int32())}),
+                  tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 37, 3), notes=[])  # fmt: skip
+    labels = np.array([0, 0, 0, 1, 1, 1] * 2, np.int32)
+    clusters = Clusters(labels=labels, probabilities=np.ones(12, np.float32), exemplars=pa.table({}), rule={}, notes=[])
+    ids = [str(i) for i in range(12)]
+    corpus = Corpus(documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * 12}), rejects=pa.table({}), counts={}, notes=[])
+    made = topics(TopicsSettings(max_share=1.0, min_documents=3), words, clusters, corpus, Progress(quiet=True))
+    shown = {row["topic"]: row["words"] for row in made.clusters.to_pylist()}
+    assert {"مغربي", "بوتين"} <= set(shown[0])
+    assert {"المغربية", "نفط"} <= set(shown[1])
+    assert made.vocabulary["word"].to_pylist() == ["النفط", "بوتين", "صواريخ", "المغربية"]
+    assert made.topic_word.shape == (2, 4)
+    assert all(len({stems[vocabulary.index(word)] for word in words}) == len(words) for words in shown.values())

@@ -1,70 +1,156 @@
-"""Words: no script is split at its marks, none is lost."""
+"""Words: from articles to tokens, stems and phrases as the stage gives them."""
 
-import unicodedata
+from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pipeline.words.normalise import normalise
-from pipeline.words.segment import segment
-from pipeline.words.stopwords import stop_words
+from pipeline.core.artifacts import Corpus, Words
+from pipeline.core.errors import InputError
+from pipeline.core.progress import Progress
+from pipeline.core.rows import RowMemory
+from pipeline.words.stage import WordsSettings, words
 
-CASES = [
-    ("ar", "وَزِيرُ الصِّحَّةِ", ["وزير", "الصحة"]),
-    ("ar", "الحـــكومة العـربية", ["الحكومة", "العربية"]),
-    ("ar", "«القاهرة»،والرباط؛", ["القاهرة", "والرباط"]),
-    ("ar", "هٰذا الرحمٰن", ["هذا", "الرحمن"]),
-    ("ar", "\u200fمصر\u200e \u202bتونس\u202c", ["مصر", "تونس"]),
-    ("fa", "می\u200cخواهم کتاب\u200cها", ["می\u200cخواهم", "کتاب\u200cها"]),
-    ("hi", "हिन्दी में समाचार", ["हिन्दी", "में", "समाचार"]),
-    ("ru", "Москва — столица", ["москва", "столица"]),
-    ("ru", "и\u0306од", ["йод"]),
-    ("fr", "L'ÉCOLE d’été", ["école", "été"]),
-    ("tr", "IĞDIR İstanbul'da", ["ığdır", "istanbul", "da"]),
-    ("en", "İstanbul", ["istanbul"]),
-    ("zh", "中国经济", ["中国", "国经", "经济"]),
-    ("zh", "我", ["我"]),
-    ("ja", "東京タワー2020", ["東京", "京タ", "タワ", "ワー"]),
-    ("th", "ข่าวด่วน", ["ข่าวด่วน"]),
-    ("am", "ኢትዮጵያ ዜና", ["ኢትዮጵያ", "ዜና"]),
-    ("ko", "서울 뉴스", ["서울", "뉴스"]),
-    ("ta", "தமிழ் செய்தி", ["தமிழ்", "செய்தி"]),
-    ("en", "ﬁnal COVID-19 a 2026 x", ["final", "covid"]),
-    ("en", "", []),
-]
+Make = Callable[..., Words]
 
 
-@pytest.mark.parametrize(("language", "text", "words"), CASES, ids=[f"{language}-{text[:12]}" for language, text, _ in CASES])
-def test_segmentation(language: str, text: str, words: list[str]) -> None:
-    assert segment(normalise(text, language)) == words
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def make(texts: list[tuple[str | None, str]], **settings: object) -> Words:
+        languages, bodies = zip(*texts, strict=True)
+        documents = pa.table({"id": [f"a{i}" for i in range(len(texts))], "title": pa.nulls(len(texts), pa.string()),
+                              "text": bodies, "language": pa.array(languages, pa.string())})  # fmt: skip
+        corpus = Corpus(documents=documents, rejects=pa.table({}), counts={}, notes=[])
+        return words(WordsSettings(**settings), corpus, RowMemory(tmp_path), Progress(quiet=True))
+
+    return make
 
 
-@given(st.text())
-def test_normalising_twice_changes_nothing_more_and_segmenting_never_fails(text: str) -> None:
-    once = normalise(text)
-    assert normalise(once) == once
-    assert all(segment(once))
+def spelled(made: Words, row: int) -> list[str]:
+    vocabulary = made.vocabulary["word"].to_pylist()
+    return [vocabulary[token] for token in made.tokens[made.offsets[row] : made.offsets[row + 1]]]
 
 
-SCRIPTS = {"Latin": (0x61, 0x24F), "Cyrillic": (0x400, 0x45F), "Arabic": (0x620, 0x6D3), "Devanagari": (0x904, 0x939), "Ethiopic": (0x1200, 0x1240)}
+def one_stem(made: Words, *forms: str) -> bool:
+    stems = dict(zip(made.vocabulary["word"].to_pylist(), made.vocabulary["stem"].to_pylist(), strict=True))
+    return len({stems[form] for form in forms}) == 1
 
 
-@given(
-    st.sampled_from(sorted(SCRIPTS)).flatmap(lambda name: st.text(st.characters(min_codepoint=SCRIPTS[name][0], max_codepoint=SCRIPTS[name][1]), min_size=2))
+PUTIN = [("ar", "التقى بوتين نظيره. زار بوتين المدينة. لبوتين كلمة. انتقاد وبوتين صامت. غادر للمدينة، وقال بوتين إن مدينته والمدينة بخير.")]
+
+
+def test_what_arabic_writes_onto_a_word_is_no_other_word(make: Make) -> None:
+    made = make(PUTIN)
+    found = spelled(made, 0)
+    assert found.count("بوتين") == 5
+    assert found.count("المدينة") == 3
+    assert not {"لبوتين", "وبوتين", "للمدينة", "والمدينة", "وقال", "قال"} & set(found)
+    assert not one_stem(made, "بوتين", "المدينة")
+
+
+def test_forms_of_a_word_share_the_number_of_the_commonest(make: Make) -> None:
+    made = make([("ar", "المغربية المغربية مغربية المغربي"), ("en", "elections election elections"), ("ru", "выборы выборов президента президент президента")])
+    assert one_stem(made, "المغربية", "مغربية", "المغربي")
+    assert one_stem(made, "elections", "election")
+    assert one_stem(made, "президента", "президент")
+    assert not one_stem(made, "elections", "президента")
+    vocabulary = made.vocabulary["word"].to_pylist()
+    leaders = {vocabulary[stem] for stem in made.vocabulary["stem"].to_pylist()}
+    assert {"المغربية", "elections", "президента"} <= leaders
+    assert not {"مغربية", "election", "президент"} & leaders
+
+
+def test_without_stemming_every_form_is_its_own(make: Make) -> None:
+    made = make([("ar", "المغربية المغربية مغربية"), ("en", "elections election")], stemming="none")
+    assert made.vocabulary["stem"].to_pylist() == list(range(made.vocabulary.num_rows))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "left"),
+    [
+        ("ar", "وقال فقال بأن والتي عليها بينهم الرياح", ["الرياح"]),
+        ("ar", "أكد وأضاف وكالة رويترز الفيضانات", ["الفيضانات"]),
+        ("en", "Reuters said on Monday that floods don't stop", ["floods"]),
+        ("ru", "сообщает агентство наводнение", ["наводнение"]),
+        ("zh", "我们的洪水", ["洪水"]),
+        ("ja", "東京の洪水です", ["東京", "洪水"]),
+        (None, "the floods", ["the", "floods"]),
+    ],
 )
-def test_letters_are_not_lost(text: str) -> None:
-    normal = normalise(text)
-    runs = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in normal).split()
-    letters = {c for run in runs if len(run) > 1 and not unicodedata.category(run[0]).startswith("M") for c in run if unicodedata.category(c).startswith("L")}
-    assert letters <= {c for word in segment(normal) for c in word}
+def test_stop_words_and_news_furniture_are_left_out(make: Make, language: str | None, text: str, left: list[str]) -> None:
+    assert spelled(make([(language, text)]), 0) == left
 
 
-@pytest.mark.parametrize(("language", "word"), [("ar", "في"), ("en", "the"), ("ru", "не"), ("fr", "les"), ("es", "los"), ("tr", "bir"), ("zh", "我们")])
-def test_stop_words(language: str, word: str) -> None:
-    assert word in stop_words(language)
+def test_furniture_and_stop_words_stay_when_they_are_asked_for(make: Make) -> None:
+    assert spelled(make([("en", "Reuters said floods")], news_words=False, stopwords=False), 0) == ["reuters", "said", "floods"]
 
 
-@pytest.mark.parametrize("language", ["und", "xx", None])
-def test_a_language_without_a_list(language: str | None) -> None:
-    assert stop_words(language) == frozenset()
+def test_extra_stop_words_go_in_all_their_forms(make: Make) -> None:
+    made = make([("ar", "المغرب مغرب والمغرب الجزائر"), ("en", "floods flood rivers")], extra_stopwords=["المغرب", "Floods"])
+    assert [spelled(made, 0), spelled(made, 1)] == [["الجزائر"], ["rivers"]]
+
+
+ARABIC = ["نهر", "جبل", "سهل", "غابة", "صحراء", "جزيرة", "ساحل", "بحيرة"]
+ENGLISH = ["river", "hill", "plain", "forest", "desert", "island", "coast", "lake"]
+
+
+def test_phrases_are_one_term_shown_with_a_space(make: Make) -> None:
+    texts = [("ar", f"{before} مجلس الأمن {after}") for before, after in zip(ARABIC, ARABIC[3:] + ARABIC[:3], strict=True)]
+    texts += [("en", f"{before} in New York, {after}") for before, after in zip(ENGLISH, ENGLISH[3:] + ENGLISH[:3], strict=True)]
+    texts += [("ar", "مجلس البلدة قرر")]
+    made = make(texts)
+    assert all("مجلس الأمن" in spelled(made, row) for row in range(8))
+    assert all("new york" in spelled(made, row) for row in range(8, 16))
+    assert "مجلس" in spelled(made, 16)
+    alone = make(texts, phrases=False)
+    assert "مجلس الأمن" not in alone.vocabulary["word"].to_pylist()
+    assert {"مجلس", "الأمن"} <= set(spelled(alone, 0))
+
+
+def test_no_phrase_reaches_over_a_comma_a_line_or_a_conjunction(make: Make) -> None:
+    texts = [("ar", f"الجزائر وتونس، المغرب. تونس\nالجزائر ليبيا{'ا' * i}") for i in range(8)]
+    assert not [word for word in make(texts).vocabulary["word"].to_pylist() if "تونس" in word and " " in word]
+
+
+def test_tokens_vocabulary_and_offsets_fit_together(make: Make) -> None:
+    made = make([*PUTIN, ("en", ""), ("en", "the of"), ("th", "ข่าวด่วนนายกรัฐมนตรี")])
+    vocabulary, n = made.vocabulary["word"].to_pylist(), made.vocabulary.num_rows
+    assert vocabulary == sorted(set(vocabulary))
+    assert sorted(set(made.tokens.tolist())) == list(range(n))
+    assert made.offsets[0] == 0
+    assert made.offsets[-1] == len(made.tokens)
+    assert np.diff(made.offsets).tolist()[1:3] == [0, 0]
+    stems = made.vocabulary["stem"].to_numpy()
+    assert (stems[stems] == stems).all()
+    assert "2 articles have no words left for topics." in made.notes
+
+
+def test_what_there_is_no_tool_for_is_said_once(make: Make) -> None:
+    notes = "\n".join(make([("sw", "habari za leo"), ("sw", "mvua kubwa"), ("bo", "བོད་ཡིག"), (None, "أخبار"), ("und", "новости")]).notes)
+    assert notes.count("sw (2 articles)") == 1
+    assert notes.count("without spaces") == 1
+    assert "language of 2 articles is not known" in notes
+    assert make([("en", "rain"), ("ar", "مطر"), ("zh", "下雨")]).notes == []
+
+
+def test_letters_that_stand_alone_stop_the_run(make: Make) -> None:
+    texts = [("ar", "ا ل ح ك و م ة ت ع ل ن خ ط ة ج د ي د ة ل ل م ا ء"), ("en", "whole words are here")]
+    with pytest.raises(InputError, match=r"100%.*'a0'|'a0'.*100%") as raised:
+        make(texts)
+    assert "words.max_lost" in raised.value.remedy
+    assert spelled(make(texts, max_lost=1), 0) == []
+
+
+def test_text_in_the_wrong_encoding_stops_the_run(make: Make) -> None:
+    with pytest.raises(InputError, match="'a0'"):
+        make([("ar", "أعلنت الحكومة خطة جديدة للمياه".encode().decode("latin-1"))])
+
+
+def test_rows_are_remembered_whatever_is_left_out(make: Make, tmp_path: Path) -> None:
+    first = make([("ar", "الحكومة والمدينة"), ("en", "the rain")])
+    files = sorted(tmp_path.rglob("*.parquet"))
+    again = make([("ar", "الحكومة والمدينة"), ("en", "the rain")], stopwords=False, stemming="none", phrases=False)
+    assert sorted(tmp_path.rglob("*.parquet")) == files
+    assert first.vocabulary.num_rows + 1 == again.vocabulary.num_rows

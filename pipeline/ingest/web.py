@@ -1,0 +1,196 @@
+"""The web: pages and feeds become articles; nothing they name is ever fetched."""
+
+import codecs
+import io
+import logging
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+from xml.parsers import expat
+
+from pipeline.ingest.charsets import decode
+from pipeline.ingest.records import Found, Options, Record, Reject, head, reject
+from pipeline.ingest.streams import opened, read_whole
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+MAX_PAGE = 8 * 2**20  # bytes of markup; no article has more, and extraction takes up to a hundred times that in memory
+_FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(r"<[A-Za-z_]")
+_BLOCKS = ("p", "br", "div", "li", "ul", "ol", "tr", "blockquote", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article")
+# pages nest deeper and say odder things than parsers expect; lxml's own errors are SyntaxError or ValueError
+_BROKEN = (RuntimeError, SyntaxError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError)
+_PROLOG = 64 * 2**10  # characters before a root element
+
+
+def html_page(path: Path, options: Options) -> Found:  # noqa: ARG001
+    """One page, one article."""
+    with opened(path) as stream:
+        yield page("", read_whole(stream, MAX_PAGE))
+
+
+def feed(path: Path, options: Options) -> Found:  # noqa: ARG001
+    """The entries of an RSS or Atom feed."""
+    with opened(path) as stream:
+        yield from entries(read_whole(stream, MAX_PAGE))
+
+
+def is_feed(content: bytes) -> bool:
+    """Whether what was fetched is a feed; servers call both text/html, text/xml and worse."""
+    start = content[:_PROLOG].decode("utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8", "ignore")
+    root = _ROOT.search(start)
+    return bool(root and _FEED.match(start, root.start()))
+
+
+def page(place: str, content: bytes, url: str | None = None, charset: str | None = None) -> Record | Reject:
+    """The article on a page, its paragraphs as lines; a reject where there is none.
+
+    Args:
+        place: where the page was found.
+        content: the page as served.
+        url: its address, where that is known.
+        charset: what the server said of it.
+    """
+    decoded = decode(content, charset)
+    if isinstance(decoded, str):
+        return reject(place, decoded, content)
+    values = _article(decoded.text, url)
+    if isinstance(values, str):
+        return reject(place, values, decoded.text)
+    return Record(place, values | decoded.note)
+
+
+def _article(markup: str, url: str | None) -> dict[str, Any] | str:
+    from trafilatura import bare_extraction, load_html
+    from trafilatura.settings import Document
+
+    _hush()
+    try:
+        tree = load_html(markup)
+        found = None if tree is None else bare_extraction(tree, url=url, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+    except _BROKEN as error:
+        return f"not a page that can be taken apart: {type(error).__name__}"
+    if tree is None or not isinstance(found, Document) or not (found.text or "").strip():
+        return "no article text on the page"
+    return {
+        "title": found.title,
+        "text": _without_title(found.text or "", found.title),
+        "date": found.date,
+        "url": _web_address(found.url or url),
+        "source": found.sitename,
+        "language": _language(tree.get("lang")),
+    }
+
+
+def _without_title(content: str, title: str | None) -> str:
+    """Paragraphs; a headline that opens them is said once, as the title."""
+    first, _, rest = content.partition("\n")
+    return rest if rest.strip() and first.strip() == title else content
+
+
+# only what the page declares, never a date in its prose; a fixed last day, so that a page means the same whenever it is read
+_DATES = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
+
+
+def _hush() -> None:
+    """What these libraries have to say of a page is said by its reject."""
+    for name in ("trafilatura", "htmldate", "charset_normalizer", "justext"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+
+
+def _language(tag: str | None) -> str | None:
+    """ar-EG -> ar."""
+    first = re.split(r"[-_]", (tag or "").strip().lower())[0]
+    return first if re.fullmatch(r"[a-z]{2,3}", first) else None
+
+
+def _web_address(link: str | None, seen_from: str | None = None) -> str | None:
+    try:
+        url = urljoin(seen_from or "", link or "")
+        return url if link and urlsplit(url).scheme.lower() in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def entries(content: bytes, url: str | None = None, charset: str | None = None) -> Found:
+    """The entries of a feed, in its order; markup in them is taken away, a feed that declares entities is refused."""
+    import feedparser
+
+    decoded = decode(content, charset)
+    if isinstance(decoded, str):
+        yield reject("", decoded, content)
+        return
+    markup = decoded.text.strip().encode("utf-8", "replace")
+    if _declares_entities(markup):
+        yield reject("", "declares XML entities, which no feed needs and some use to fill the memory or read files", decoded.text)
+        return
+    try:  # bytes alone would first be tried as a path
+        parsed = feedparser.parse(io.BytesIO(markup), response_headers={"content-type": "application/xml; charset=utf-8"})
+    except _BROKEN as error:
+        yield reject("", f"not a feed that can be taken apart: {type(error).__name__}", decoded.text)
+        return
+    if not parsed.entries and decoded.text.strip():
+        why = f": {head(parsed.get('bozo_exception'))}" if parsed.bozo else ""
+        yield reject("", f"no entries of an RSS or Atom feed{why}", decoded.text)
+    for number, entry in enumerate(parsed.entries, start=1):
+        found = _entry(f"entry {number}", entry, parsed.feed, url)
+        yield Record(found.place, found.values | decoded.note) if isinstance(found, Record) else found
+
+
+class _Declared(ValueError):
+    pass
+
+
+def _declares_entities(markup: bytes) -> bool:
+    def declared(*_: object) -> None:
+        raise _Declared
+
+    parser = expat.ParserCreate("utf-8")
+    parser.EntityDeclHandler = declared
+    try:
+        parser.Parse(markup, True)
+    except _Declared:
+        return True
+    except expat.ExpatError:  # the feed parser reads further than a strict one, and by itself expands nothing
+        return False
+    return False
+
+
+def _entry(place: str, entry: Any, channel: Any, url: str | None) -> Record | Reject:
+    content = next((part for part in entry.get("content", ()) if part.get("value")), None) or entry.get("summary_detail") or {}
+    link = _web_address(entry.get("link"), url)
+    language = _language(content.get("language") or channel.get("language"))
+    values = {"id": entry.get("id") or link, "title": _plain(entry.get("title_detail") or {}), "text": _plain(content), "date": _date(entry),
+              "url": link, "source": _plain(channel.get("title_detail") or {}), "language": language}  # fmt: skip
+    if not (values["title"] or values["text"]):
+        return reject(place, "an entry with neither title nor text", values)
+    return Record(place, values)
+
+
+def _date(entry: Any) -> str | None:
+    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", parsed) if parsed else entry.get("published") or entry.get("updated")
+
+
+def _plain(detail: Any) -> str | None:
+    value = detail.get("value") or ""
+    if "html" in (detail.get("type") or "") and re.search(r"<[A-Za-z/!]|&[#\w]", value):
+        value = _without_markup(value)
+    return "\n".join(line for part in value.splitlines() if (line := " ".join(part.split()))) or None
+
+
+def _without_markup(value: str) -> str:
+    from lxml.html import fromstring
+
+    try:
+        tree: HtmlElement = fromstring(f"<div>{value.replace(chr(0), ' ')}</div>")
+    except _BROKEN:
+        return value
+    for element in tree.iter(*_BLOCKS):
+        element.tail = "\n" + (element.tail or "")
+    return str(tree.text_content())

@@ -1,0 +1,105 @@
+"""A grouping of a corpus, and the figures it is scored by: the same for every method."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.artifacts import NOISE
+from pipeline.evaluate import mixing
+from pipeline.evaluate.agreement import agreement, bcubed
+from pipeline.evaluate.coherence import diversity, npmi, only
+from pipeline.runs import Run
+
+WORDS = 10  # of a group, that count towards coherence and diversity
+WINDOW = 10  # words within which two words count as occurring together
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """What a method made of a corpus.
+
+    groups: (n,) numbers, -1 noise. words: the stems of each group, the best first, None where the method names no words.
+    seconds: without cleaning and embedding.
+    """
+
+    method: str
+    groups: np.ndarray
+    words: list[list[int]] | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every method is given, and what it is scored on, read from a run."""
+
+    run: Run
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        return self.run.documents
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The cleaned texts, as the encoder saw them."""
+        columns = (self.documents[name].fillna("") for name in ("title", "text"))
+        return [f"{title}\n{text}" for title, text in zip(*columns, strict=True)]
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        vectors: np.ndarray = np.load(self.run.artifacts["embed"].path / "vectors.npy")
+        return vectors
+
+    @cached_property
+    def vocabulary(self) -> pd.DataFrame:
+        return pd.read_parquet(self.run.artifacts["words"].path / "vocabulary.parquet")
+
+    @cached_property
+    def stems(self) -> np.ndarray:
+        """(n_tokens,) the stem of every token of the corpus, in order."""
+        stems: np.ndarray = self.vocabulary["stem"].to_numpy()[np.load(self.run.artifacts["words"].path / "tokens.npy")]
+        return stems
+
+    @cached_property
+    def offsets(self) -> np.ndarray:
+        offsets: np.ndarray = np.load(self.run.artifacts["words"].path / "offsets.npy")
+        return offsets
+
+    @cached_property
+    def counted(self) -> tuple[np.ndarray, np.ndarray]:
+        """Stems and offsets of the stories: a text that was copied counts once, as in the run's own figures."""
+        return only(np.flatnonzero(~self.documents["copy"].to_numpy(bool)), self.stems, self.offsets)
+
+    def column(self, name: str) -> np.ndarray:
+        """(n,) objects; None where a document has none."""
+        values = self.documents[name].astype(object)
+        return values.where(values.notna(), None).to_numpy(object)
+
+    def stems_of(self, words: list[list[str]]) -> list[list[int]]:
+        """Words as they are shown, as the stems that they stand for; a stem counts once in a list."""
+        stem = dict(zip(self.vocabulary["word"], self.vocabulary["stem"].tolist(), strict=True))
+        return [list(dict.fromkeys(stem[word] for word in shown))[:WORDS] for shown in words]
+
+
+def score(grouping: Grouping, material: Material) -> dict[str, float | None]:
+    """Figures by name, over all documents; noise counts as one more group, and None is what has no meaning for the corpus."""
+    groups, gold = grouping.groups, material.column("label")
+    agreed = agreement(groups, gold)
+    return {
+        "groups": float(len(np.unique(groups[groups != NOISE]))),
+        "noise": float((groups == NOISE).mean()),
+        **{name: agreed[name] for name in ("ami", "ari", "v_measure")},
+        "bcubed_f1": bcubed(groups, gold)["bcubed_f1"],
+        "language_nmi": mixing.mixing(groups, material.column("language").astype(str))["language_nmi"],
+        "parallel_together": mixing.parallel_together(groups, material.column("parallel")),
+        "npmi": _coherence(grouping.words or [], material),
+        "diversity": diversity(grouping.words or []),
+        "seconds": grouping.seconds,
+    }
+
+
+def _coherence(words: list[list[int]], material: Material) -> float | None:
+    scores = npmi(words, *material.counted, WINDOW) if words else np.zeros(0)
+    meant = scores[~np.isnan(scores)]
+    return float(meant.mean()) if len(meant) else None

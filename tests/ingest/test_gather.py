@@ -1,0 +1,196 @@
+"""Gathering: every record is entered once, and its fate is on record."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.artifacts import Corpus
+from pipeline.core.progress import Progress
+from pipeline.core.scratch import Scratch
+from pipeline.ingest.clean import FIRST, LAST
+from pipeline.ingest.gather import Before, Ways, gather
+from pipeline.ingest.records import Record, Reject
+from pipeline.ingest.stage import IngestSettings, contents, ingest, preview
+from tests.conftest import SAMPLE
+
+ALL = frozenset([*FIRST, *LAST, "repeated"])
+BODY = "أعلنت هيئة الأرصاد في مدينة المرجان أن الأمطار ستستمر ثلاثة أيام أخرى، ودعت السكان إلى الابتعاد عن مجاري الأودية حتى إشعار آخر."
+FURNITURE = ("Ru En", "طباعة", "Поделиться", "Imprimer", "المصدر:", "الصورة:", "الرئيسية |", "Home >", "Madar Agency", "&quot;", "&nbsp;", "11:49")
+
+Found = list[Record | Reject]
+
+
+def gathered(folder: Path, found: Found, watch: int = 0, steps: frozenset[str] = ALL, near: float | None = 0.75) -> tuple[Corpus, list[Before]]:
+    return gather([("here", iter(found))], Ways(steps, UTC, 0.05, near), Scratch(folder), Progress(quiet=True), watch)
+
+
+def record(place: str = "line 1", **values: object) -> Record:
+    return Record(place, {"text": BODY} | values)
+
+
+VALUES = (
+    st.none()
+    | st.just("http://[")
+    | st.text(max_size=30)
+    | st.integers()
+    | st.lists(st.integers(), max_size=2)
+    | st.sampled_from([BODY, "a", "2017-10-04", "Share", "المصدر: تاس"])
+)
+ENTRIES = st.lists(
+    st.builds(lambda values: Record("line", values), st.dictionaries(st.sampled_from(["id", "title", "text", "language", "date", "source", "url"]), VALUES))
+    | st.builds(Reject, st.just("line"), st.just("bad"), st.none() | st.text(max_size=5), st.none() | st.text(max_size=200)),
+    max_size=12,
+)
+
+
+@given(ENTRIES)
+def test_read_is_kept_and_rejected_whatever_is_read(tmp_path_factory: pytest.TempPathFactory, found: Found) -> None:
+    corpus, watched = gathered(tmp_path_factory.mktemp("g"), found, watch=2)
+    counts = corpus.counts
+    assert counts["read"] == max(len(found), 1) == counts["kept"] + counts["rejected"]
+    assert (counts["kept"], counts["rejected"]) == (corpus.documents.num_rows, corpus.rejects.num_rows)
+    assert counts["kept"] == counts["stories"] + counts["copies"]
+    assert sum(row["kept"] for row in counts["sources"].values()) == counts["kept"]
+    assert sum(row["rejected"] for row in counts["sources"].values()) == counts["rejected"]
+    ids = corpus.documents["id"].to_pylist()
+    assert len(set(ids)) == len(ids)
+    assert set(corpus.documents["group"].to_pylist()) <= set(ids)
+    assert all(text for text in corpus.documents["text"].to_pylist())
+    assert all(len(head or "") <= 80 for head in corpus.rejects["head"].to_pylist())
+    assert len(watched) == min(2, len(ids))
+
+
+def test_a_reject_says_where_which_why_and_how_it_begins(tmp_path: Path) -> None:
+    found: Found = [record(id="a"), record("line 2", id="a"), record("line 3", id="a", text="نص آخر"), record("line 4", id="n", text=7),
+                    record("line 5", id="e", text="  ", title="عنوان"), Reject("line 6", "not valid JSON", None, "{" * 500)]  # fmt: skip
+    corpus, _ = gathered(tmp_path, found)
+    rows = corpus.rejects.to_pylist()
+    assert [(row["place"], row["id"]) for row in rows] == [("line 2", "a"), ("line 3", "a"), ("line 4", "n"), ("line 5", "e"), ("line 6", None)]
+    assert [row["reason"] for row in rows] == [
+        "the id 'a' was read before, with the same text; it is document 1",
+        "the id 'a' was read before, with another text; it is document 1",
+        "expected 'text' to be a string, got int",
+        "no text",
+        "not valid JSON",
+    ]
+    assert [row["head"] for row in rows] == [BODY[:80], "نص آخر", "7", "عنوان", "{" * 80]
+    assert all(row["file"] == "here" for row in rows)
+
+
+def test_the_sample_comes_out_without_furniture_and_with_its_copies(tmp_path: Path, articles: list[dict]) -> None:
+    corpus = ingest(IngestSettings(source=str(SAMPLE)), Scratch(tmp_path), Progress(quiet=True))
+    rows = {row["id"]: row for row in corpus.documents.to_pylist()}
+    assert [row["id"] for row in articles] == list(rows)
+    assert not [(i, mark) for i, row in rows.items() for mark in FURNITURE if mark in f"{row['title']}\n{row['text']}"]
+    assert all(row["title"] for row in rows.values())
+    assert all(row["date"] and row["date_reason"] is None for row in rows.values())
+    assert {row["id"]: row["copy_of"] for row in articles if "copy_of" in row} == {i: row["group"] for i, row in rows.items() if row["group"] != i}
+    assert {row["language"] for row in rows.values()} == {row["language"] for row in articles}
+    assert {row["script"] for row in rows.values()} == {"Arab", "Latn", "Cyrl"}
+    stories, story = corpus.stories()
+    assert len(stories) == 198 - 6 == corpus.counts["stories"]
+    assert [rows[i]["group"] for i in rows] == [list(rows)[stories[place]] for place in story]
+
+
+def test_dates_of_the_dirty_rows_are_those_their_text_shows(tmp_path: Path, articles: list[dict]) -> None:
+    corpus = ingest(IngestSettings(source=str(SAMPLE), timezone="Africa/Cairo"), Scratch(tmp_path), Progress(quiet=True))
+    dirty = {row["id"] for row in articles if "date_in_text" in row.get("dirty", [])}
+    assert len(dirty) == 12
+    by_id = {row["id"]: row for row in corpus.documents.to_pylist()}
+    story = {row["id"]: row["story"] for row in articles}
+    for i in dirty:
+        told = [row["date"][:10] for row in articles if row["story"] == story[i] and row["date"]]
+        assert abs((by_id[i]["date"].date() - min(map(type(by_id[i]["date"].date()).fromisoformat, told))).days) <= 14
+    assert by_id["sport-4-ar-2"]["date"].isoformat() == "2026-02-08T21:49:00+00:00"
+    assert by_id["sport-4-ar-2"]["date_precision"] == "minute"
+
+
+def test_a_date_that_cannot_be_read_is_empty_with_a_reason(tmp_path: Path) -> None:
+    corpus, _ = gathered(
+        tmp_path, [record(id="a", date="whenever"), record(id="b", text=f"{BODY}\n{BODY}"), record(id="c", date="whenever", text=f"2017-10-04\n{BODY} ثم")]
+    )
+    rows = corpus.documents.to_pylist()
+    assert rows[0]["date"] is None
+    assert "whenever" in rows[0]["date_reason"]
+    assert (rows[1]["date"], rows[1]["date_reason"]) == (None, None)
+    assert rows[2]["date"].date().isoformat() == "2017-10-04"
+    assert any("1 articles have a date" in note for note in corpus.notes)
+
+
+def test_lines_a_source_repeats_are_cut_counted_and_named(tmp_path: Path) -> None:
+    line = "تابعوا قناتنا على التطبيق"
+    found: Found = [record(id=f"{i}", source="marjan", text=f"عنوان الخبر رقم {i}\n{BODY} {i * 7919}\n{line}") for i in range(30)]
+    corpus, _ = gathered(tmp_path, found, near=None)
+    assert not [text for text in corpus.documents["text"].to_pylist() if line in text]
+    assert corpus.counts["repeated_lines"] == {"marjan": {line: 30}}
+    assert corpus.counts["steps"]["repeated"] == {"articles": 30, "letters": 30 * len("\n" + line)}
+    kept, _ = gathered(tmp_path / "2", found, steps=ALL - {"repeated"}, near=None)
+    assert kept.documents.num_rows == 30
+
+
+def test_ids_stay_when_cleaning_changes(tmp_path: Path) -> None:
+    found: Found = [record(id=None, text=f"طباعة\n{BODY}")]
+    assert gathered(tmp_path / "a", found)[0].documents["id"] == gathered(tmp_path / "b", found, steps=frozenset())[0].documents["id"]
+
+
+def test_a_given_language_is_kept_as_its_code(tmp_path: Path) -> None:
+    given_as = ["ar-EG", "AR", "en_US", "Arabic", "pcm"]
+    corpus, _ = gathered(tmp_path, [record(id=str(i), language=code) for i, code in enumerate(given_as)], near=None)
+    assert corpus.documents["language"].to_pylist() == ["ar", "ar", "en", "ar", "pcm"]
+    confidence = corpus.documents["language_confidence"].to_pylist()
+    assert confidence[3] > 0.5
+    assert confidence[:3] == [None] * 3
+
+
+def test_preview_shows_what_was_there(tmp_path: Path, write_rows: Callable[..., Path]) -> None:
+    path = write_rows([{"id": str(i), "text": f"طباعة\n{BODY} {i}"} for i in range(40)])
+    corpus, watched = preview(IngestSettings(source=str(path)), Scratch(tmp_path / "s"), Progress(quiet=True), 10)
+    assert len(watched) == 10
+    assert [before.row for before in watched] == sorted(before.row for before in watched)
+    for before in watched:
+        assert before.text == f"طباعة\n{BODY} {before.row}"
+        assert corpus.documents["text"][before.row].as_py() == f"{BODY} {before.row}"
+
+
+def test_counts_are_in_the_manifest(sample_run: object, sample_root: Path) -> None:
+    manifest = json.loads(next((sample_root / "ingest").glob("*/manifest.json")).read_text(encoding="utf-8"))
+    assert manifest["counts"]["read"] == 198
+    assert set(manifest["counts"]["steps"]) >= {"navigation", "credits", "dates", "titles", "repair"}
+    assert sum(row["kept"] for row in manifest["counts"]["sources"].values()) == 198
+    assert sample_run is not None
+
+
+def test_what_is_there_counts_not_where(tmp_path: Path, write_rows: Callable[..., Path]) -> None:
+    path = write_rows([{"text": BODY}])
+    moved = tmp_path / "elsewhere" / "renamed.jsonl"
+    moved.parent.mkdir()
+    moved.write_bytes(path.read_bytes())
+    assert contents(IngestSettings(source=str(path))) == contents(IngestSettings(source=str(moved)))
+    moved.write_text("{}", encoding="utf-8")
+    assert contents(IngestSettings(source=str(path))) != contents(IngestSettings(source=str(moved)))
+
+
+def test_an_empty_file_and_lone_surrogates(tmp_path: Path) -> None:
+    corpus, _ = gather([("empty.jsonl", iter([])), ("odd.jsonl", iter([record(title="a\ud800b", source="x\0y")]))], Ways(ALL, UTC, None, None),
+                       Scratch(tmp_path), Progress(quiet=True))  # fmt: skip
+    assert corpus.rejects.select(["file", "reason"]).to_pylist() == [{"file": "empty.jsonl", "reason": "there is no article in it"}]
+    row = corpus.documents.to_pylist()[0]
+    assert (row["title"], row["source"]) == ("a?b", "xy")
+
+
+def test_a_password_is_not_recorded() -> None:
+    settings = IngestSettings(source=["postgresql://me:secret@host/news", "articles/*.jsonl"], query="select 1")
+    assert "secret" not in json.dumps(settings.model_dump(mode="json"))
+    assert settings.model_dump(mode="json")["source"][1] == "articles/*.jsonl"
+    assert IngestSettings(source="a.jsonl").model_dump(mode="json")["source"] == "a.jsonl"
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/City", "", "../etc/passwd"])
+def test_a_time_zone_that_is_none(zone: str) -> None:
+    with pytest.raises(ValueError, match="Asia/Riyadh"):
+        IngestSettings(timezone=zone)
