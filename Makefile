@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 CONFIG ?= configs/sample.yaml
 
-.PHONY: run test bench clean
+.PHONY: run test bench bench-quality clean
 
 run: $(VENV)/.installed
 	$(BIN)/mihwar run $(CONFIG)
@@ -18,6 +18,9 @@ test: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+bench-quality: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.benchmarks.quality $(CORPUS)
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "mihwar: expected Python 3.11 to 3.13, got " + sys.version.split()[0] + ". Run make PYTHON=/path/to/python3.12")'

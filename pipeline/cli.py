@@ -136,21 +136,15 @@ def show(
     artifacts: Root = Path("artifacts"),
     at: Annotated[str | None, typer.Option(help="Time of an older run, as `mihwar runs` lists it.")] = None,
 ) -> None:
-    """Show a run: its figures and its topics."""
+    """Show a run: its figures, themes and topics."""
     from pipeline.runs import open_run
 
     found = open_run(name, artifacts, at)
     typer.echo(f"run '{found.name}' at {found.time}: {found.report.resolve()}")
     _print(_table("figure", ">value", rows=[(key, _number(value)) for key, value in found.metrics.items()]))
-    topics = found.topics
-    _print(
-        _table(
-            ">topic",
-            ">articles",
-            "words",
-            rows=[(str(t), _number(n), " · ".join(words[:8])) for t, n, words in topics[["topic", "size", "words"]].itertuples(index=False)],
-        )
-    )
+    for level, groups in (("theme", found.themes), ("topic", found.topics)):
+        rows = [(str(number), _number(n), " · ".join(words[:8])) for number, n, words in groups[[level, "size", "words"]].itertuples(index=False)]
+        _print(_table(f">{level}", ">articles", "words", rows=rows))
 
 
 @app.command()
@@ -170,6 +164,7 @@ def runs(artifacts: Root = Path("artifacts")) -> None:
             ">stages made",
             ">articles",
             ">topics",
+            ">themes",
             ">noise",
             ">npmi",
             rows=[[_number(cell) for cell in row] for row in found.itertuples(index=False)],

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import RunConfig
-from pipeline.core.artifacts import Artifact, Corpus, Evaluation, Json
+from pipeline.core.artifacts import Artifact, Clusters, Corpus, Evaluation, Json
 from pipeline.core.errors import ConfigError, InputError, RunNotFound
 from pipeline.core.progress import Progress
 from pipeline.core.records import find_record, only_run, write_record
+from pipeline.core.repeats import Repeats
 from pipeline.core.rows import RowMemory
 from pipeline.core.scratch import Scratch
 from pipeline.core.stage import Settings, Stage, fingerprint, identity
@@ -133,15 +134,26 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
         steps = plan(config, until, force)
         stages: Json = {}
         for number, step in enumerate(steps, start=1):
-            if step.why is None:
-                stages[step.stage.name] = _keep(store, step)
-                continue
             with store.aside(step.stage.name) as folder:
-                handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder)}
-                stages[step.stage.name] = _make(store, step, steps, handed, progress, f"{number}/{len(steps)}")
+                repeats = Repeats(lambda more: _clusters_again(config, more, store, memory, progress))
+                handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Repeats: repeats}
+                made = step.why is not None
+                stages[step.stage.name] = _make(store, step, steps, handed, progress, f"{number}/{len(steps)}") if made else _keep(store, step)
         record = {"name": config.name, "time": "", "seconds": round(time.monotonic() - started, 2), "config": config.model_dump(mode="json"), "stages": stages,
                   "metrics": _metrics(store, steps), "version": _versions().get("mihwar"), "commit": _commit()}  # fmt: skip
         return record if until and until != FLOW[-1].name else write_record(root, record)
+
+
+def _clusters_again(config: RunConfig, more: int, store: Store, memory: RowMemory, progress: Progress) -> Clusters:
+    """The clusters this run would have had, had its seed been so much higher."""
+    again = config.model_copy(update={"reduce": config.reduce.model_copy(update={"seed": (config.reduce.seed + more) % 2**32})})
+    stage = next(stage for stage in FLOW if stage.gives is Clusters)
+    steps = plan(again, stage.name)
+    for step in steps:
+        if step.why is not None:
+            with store.aside(step.stage.name) as folder:
+                _make(store, step, steps, {Progress: progress, RowMemory: memory, Scratch: Scratch(folder)}, progress, f"again, seed {again.reduce.seed}")
+    return store.read(stage.name, steps[-1].fingerprint, Clusters)
 
 
 def _keep(store: Store, step: Step) -> Json:

@@ -1,15 +1,16 @@
 """The reading side: a run's documents, topics and figures as DataFrames."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.core.artifacts import Artifact, Clusters, Corpus, Evaluation, Json, Projection, Report, Topics
+from pipeline.core.artifacts import NOISE, Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Topics
 from pipeline.core.errors import RunNotFound
 from pipeline.core.records import all_records, find_record, read_record
 from pipeline.core.rows import RowMemory
@@ -63,22 +64,68 @@ class Run:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """A row a document, in corpus order: the columns of `Corpus.documents`, topic (-1 noise), probability (0..1), x, y.
+        """A row a document, in corpus order: the columns of `Corpus.documents` and what was found of it.
 
-        copy says whether it is a copy of an earlier one; then `group` is that one's id. Copies have their story's topic and place.
+        copy: whether it is a copy of an earlier one; then `group` is that one's id, and it has its story's topic and place.
+        topic (-1 noise) and probability (0..1) are HDBSCAN's; reassigned is the topic after noise went where its neighbours are (-1: none is sure enough),
+        confidence how often such neighbours are right (1 where HDBSCAN found the topic); theme is the theme of `reassigned`; x, y: its place on the map.
         """
         table, clusters, projection = self._read(Corpus).documents, self._read(Clusters), self._read(Projection)
         frame = _frame(table)
-        places = {"x": projection.map[:, 0], "y": projection.map[:, 1]}
-        return frame.assign(copy=frame["group"] != frame["id"], topic=np.asarray(clusters.labels), probability=np.asarray(clusters.probabilities), **places)
+        reassigned = np.asarray(clusters.reassigned)
+        return frame.assign(
+            copy=frame["group"] != frame["id"], topic=np.asarray(clusters.labels), probability=np.asarray(clusters.probabilities), reassigned=reassigned,
+            confidence=np.asarray(clusters.confidence), theme=np.append(clusters.themes, NOISE)[reassigned], x=projection.map[:, 0], y=projection.map[:, 1],
+        )  # fmt: skip
 
     @cached_property
     def topics(self) -> pd.DataFrame:
-        """A row a cluster, the largest first: topic, size, label, words (list), exemplars (list of document ids)."""
+        """A row a topic: topic, theme, size (articles, reassigned ones too), label, words (list), exemplars (list of document ids), stability, fragile."""
         frame = _frame(self._read(Topics).clusters)
-        exemplars = _frame(self._read(Clusters).exemplars).groupby("topic")["id"].agg(list)
-        lists = pd.Series([exemplars.get(topic, []) for topic in frame["topic"]], index=frame.index, dtype=object)
-        return frame.assign(words=frame["words"].map(list), exemplars=lists)
+        frame.insert(1, "theme", np.asarray(self._read(Clusters).themes))
+        return self._grouped(frame, "topic", self._read(Clusters).exemplars)
+
+    @cached_property
+    def themes(self) -> pd.DataFrame:
+        """A row a theme, the largest first: theme, size, label, words, topics (lists), exemplars, stability, fragile."""
+        return self._grouped(_frame(self._read(Topics).themes), "theme", self._read(Clusters).theme_exemplars)
+
+    def cut(self, n_groups: int) -> np.ndarray:
+        """The group of each topic, (n_topics,), where the tree of topics is cut into so many; no new run is needed."""
+        return self._read(Clusters).cut(n_groups)
+
+    @cached_property
+    def words_by_language(self) -> pd.DataFrame:
+        """A row a word of a group in one of its languages: level (topic, theme or lda), group, language, rank, word."""
+        return _frame(self._read(Topics).words_by_language)
+
+    @cached_property
+    def noise(self) -> pd.DataFrame:
+        """Share of documents in no topic, in all, by language and by source: by, value, documents, noise (as found), reassigned (what is left)."""
+        return _frame(self._read(Clusters).shares)
+
+    def classify(self, articles: Sequence[str | Mapping[str, Any]]) -> pd.DataFrame:
+        """New articles in this run's topics: topic, theme (-1 refused), confidence, theme_confidence (0..1), reason, label; a row an article, in order.
+
+        Args:
+            articles: texts, or rows with text and maybe title, language.
+        """
+        from pipeline.classify import classified
+        from pipeline.config import RunConfig
+        from pipeline.core.progress import Progress
+
+        found = classified(articles, RunConfig.model_validate(self.config), self._read(Embeddings).model["dtype"], self._read(Projection), self._read(Clusters),
+                           Progress(quiet=True))  # fmt: skip
+        return found.assign(label=found["topic"].map(self.topics.set_index("topic")["label"]))
+
+    def _grouped(self, frame: pd.DataFrame, level: str, exemplars: pa.Table) -> pd.DataFrame:
+        ids = _frame(exemplars).groupby(level)["id"].agg(list)
+        lists = pd.Series([ids.get(group, []) for group in frame[level]], index=frame.index, dtype=object)
+        scored = _frame(self._read(Evaluation).groups)
+        scored = scored[scored["level"] == level].set_index("group").reindex(frame[level])
+        for column in {"words", "topics"} & set(frame):
+            frame[column] = frame[column].map(list)
+        return frame.assign(exemplars=lists, stability=scored["stability"].to_numpy(), fragile=scored["fragile"].to_numpy())
 
     @cached_property
     def lda(self) -> pd.DataFrame:
@@ -134,14 +181,14 @@ def open_run(name: str, root: str | Path = "artifacts", at: str | None = None) -
 
 
 def list_runs(root: str | Path = "artifacts") -> pd.DataFrame:
-    """A row a run: name, time, seconds, made (stages), documents, topics, noise_share, npmi."""
+    """A row a run: name, time, seconds, made (stages), documents, topics, themes, noise_share, npmi."""
     rows = []
     for path in all_records(Path(root)):
         record = read_record(path)
         made = sum(entry["made"] for entry in record["stages"].values())
-        figures = {key: record["metrics"].get(key) for key in ("documents", "topics", "noise_share", "npmi")}
+        figures = {key: record["metrics"].get(key) for key in ("documents", "topics", "themes", "noise_share", "npmi")}
         rows.append({"name": record["name"], "time": record["time"], "seconds": record["seconds"], "made": made} | figures)
-    return pd.DataFrame(rows, columns=["name", "time", "seconds", "made", "documents", "topics", "noise_share", "npmi"])
+    return pd.DataFrame(rows, columns=["name", "time", "seconds", "made", "documents", "topics", "themes", "noise_share", "npmi"])
 
 
 def verify(root: str | Path = "artifacts") -> tuple[int, list[str]]:

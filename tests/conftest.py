@@ -1,13 +1,16 @@
 """What the tests share: the embedded sample, run once for real, and small corpora cut from it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import settings
 
 import pipeline
+from pipeline.core.artifacts import Clusters
 from pipeline.runs import Run
 
 SAMPLE = Path(pipeline.__file__).parent / "sample" / "articles.jsonl"
@@ -15,6 +18,15 @@ CONFIGS = Path(__file__).parent.parent / "configs"
 
 settings.register_profile("unhurried", deadline=None)  # machines are noisy
 settings.load_profile("unhurried")
+
+
+def clusters_of(labels: np.ndarray, themes: list[int], merges: Sequence[tuple[int, int, float, int]] = ()) -> Clusters:
+    """Clusters of which only the labels, themes and tree matter."""
+    none, sure = pa.table({}), (labels >= 0).astype(np.float32)
+    names = ("left", "right", "height", "size")
+    tree = pa.table({name: pa.array([merge[i] for merge in merges], pa.float64() if name == "height" else pa.int32()) for i, name in enumerate(names)})
+    return Clusters(labels=labels, probabilities=sure, reassigned=labels, confidence=sure, theme_confidence=sure, themes=np.array(themes, np.int32), tree=tree,
+                    exemplars=none, theme_exemplars=none, shares=none, rule={}, notes=[])  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ def test_show_runs_and_verify(sample_run: Run) -> None:
     assert "npmi" in text
     assert str(sample_run.report.resolve()) in text.replace("\n", "")
     assert any(word in text for word in sample_run.topics["words"][0])
+    assert any(word in text for word in sample_run.themes["words"][0])
     assert sample_run.time in call("runs", *root)[1]
     code, text = call("verify", *root)
     assert (code, "nothing wrong" in text) == (0, True)

@@ -21,7 +21,7 @@ from pipeline.runs import Run, verify
 from tests.conftest import CONFIGS, SAMPLE
 
 COLUMNS = ["id", "title", "text", "language", "language_confidence", "script", "date", "date_precision", "date_reason", "source", "url", "label", "parallel",
-           "group", "copy", "topic", "probability", "x", "y"]  # fmt: skip
+           "group", "copy", "topic", "probability", "reassigned", "confidence", "theme", "x", "y"]  # fmt: skip
 
 
 def made(run: Run) -> list[str]:
@@ -44,15 +44,22 @@ def test_every_article_is_there_once_in_order(sample_run: Run, articles: list[di
 
 def test_the_reading_face(sample_run: Run, sample_root: Path) -> None:
     assert list(sample_run.documents.columns) == COLUMNS
-    assert list(sample_run.topics.columns) == ["topic", "size", "label", "words", "exemplars"]
+    assert list(sample_run.topics.columns) == ["topic", "theme", "size", "label", "words", "exemplars", "stability", "fragile"]
     assert list(sample_run.lda.columns) == ["lda_topic", "rank", "word", "weight"]
     assert list(sample_run.rejects.columns) == ["file", "place", "id", "reason", "head"]
     assert {"npmi", "diversity", "silhouette", "noise_share", "ami", "ari", "v_measure"} <= set(sample_run.metrics)
     assert sample_run.config["embed"]["max_tokens"] > 0
     assert sample_run.documents["probability"].between(0, 1).all()
     assert isinstance(sample_run.documents["date"].dtype, pd.DatetimeTZDtype)
-    assert sample_run.topics["size"].is_monotonic_decreasing
-    assert sample_run.topics["size"].sum() == (sample_run.documents["topic"] >= 0).sum()
+    assert sample_run.topics["size"].sum() == (sample_run.documents["reassigned"] >= 0).sum()
+    assert sample_run.themes["size"].sum() == (sample_run.documents["theme"] >= 0).sum()
+    assert sample_run.themes["size"].is_monotonic_decreasing
+    theme_of = dict(sample_run.topics[["topic", "theme"]].itertuples(index=False))
+    assert all(theme_of[topic] == theme for topic, theme in sample_run.documents.query("reassigned >= 0")[["reassigned", "theme"]].itertuples(index=False))
+    assert sorted(topic for topics in sample_run.themes["topics"] for topic in topics) == sorted(theme_of)
+    assert len(set(sample_run.cut(3))) == 3
+    assert set(sample_run.words_by_language["level"]) == {"topic", "theme", "lda"}
+    assert sample_run.noise.query("by == 'all'")["documents"].item() == 198
     documents = sample_run.documents.set_index("id")
     for topic, exemplars in sample_run.topics[["topic", "exemplars"]].itertuples(index=False):
         assert exemplars

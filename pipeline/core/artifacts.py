@@ -72,38 +72,72 @@ class Embeddings(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Projection(Artifact):
-    """space: (n, components) float32, where clusters are sought. map: (n, 2) float32, what the eye sees."""
+    """space: (n, components) float32, where clusters are sought. map: (n, 2) float32, what the eye sees.
+
+    vectors: (n, d) float32, the embeddings as they were projected, centred and of unit length; where neighbours are looked for.
+    centers: language, mean; what was subtracted from each language's vectors, and from those of any other under the language null. Empty where nothing was.
+    """
 
     space: np.ndarray
     map: np.ndarray
+    vectors: np.ndarray
+    centers: pa.Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clusters(Artifact):
-    """labels: (n,) int32, 0 the largest topic, -1 noise. probabilities: (n,) float32, 0..1, 0 for noise.
+    """Topics, and themes that each hold whole topics.
 
-    exemplars: topic, rank (from 1), id; the most typical documents. rule: the min_cluster_size, min_samples and selection used.
+    labels: (n,) int32, the topic HDBSCAN found, -1 noise. probabilities: (n,) float32, 0..1, 0 for noise.
+    reassigned: (n,) int32, the topic after noise went to the topics of its neighbours; -1 where none was sure enough. 0 the topic with the most labels.
+    confidence, theme_confidence: (n,) float32, 0..1, how often such a neighbourhood is right about the topic and about its theme; 1 where labels has the topic.
+    themes: (n_topics,) int32, the theme of each topic, 0 the largest.
+    tree: left, right, height, size; a row a merge of two topics or groups of topics. Topics are 0..n_topics - 1, row i makes group n_topics + i.
+    exemplars: topic, rank (from 1), id. theme_exemplars: theme, rank, id; the most typical documents.
+    shares: by (all, language, source), value, documents, noise, reassigned; shares of documents, 0..1, the last two before and after.
+    rule: what was decided, and the bar that a vote of neighbours must reach.
     """
 
     labels: np.ndarray
     probabilities: np.ndarray
+    reassigned: np.ndarray
+    confidence: np.ndarray
+    theme_confidence: np.ndarray
+    themes: np.ndarray
+    tree: pa.Table
     exemplars: pa.Table
+    theme_exemplars: pa.Table
+    shares: pa.Table
     rule: Json
+
+    def cut(self, n_groups: int) -> np.ndarray:
+        """(n_topics,) int32: the group of each topic where the tree is cut into `n_groups`, 0 the one with the most articles; any two cuts are nested."""
+        group = np.arange(len(self.themes))
+        merges = np.stack([self.tree[side].to_numpy() for side in ("left", "right")], axis=1)
+        for step, pair in enumerate(merges[: max(0, len(group) - n_groups)]):
+            group[np.isin(group, pair)] = len(self.themes) + step
+        number = np.unique(group, return_inverse=True)[1].reshape(-1)
+        sizes = np.bincount(number, np.bincount(self.reassigned[self.reassigned != NOISE], minlength=len(group)))
+        return np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")[number].astype(np.int32)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Topics(Artifact):
-    """clusters: topic, size, label, words. cluster_words: topic, rank, word, weight (class-based TF-IDF).
+    """clusters, themes: topic (or theme), size (articles, reassigned ones too), label, words; themes also has topics, the list of its topics.
 
-    Counted are stems; a word shown is the form of its stem that is commonest in that topic.
-    lda_words: lda_topic, rank, word, weight. vocabulary: word; the columns of topic_word, each stem by its commonest form.
+    Counted are stems; a word shown is the form of its stem that is commonest in that topic. Words are chosen as told in `relevance`.
+    lda_words: lda_topic, rank, word, weight (probability). words_by_language: level (topic, theme or lda), group, language, rank, word.
+    vocabulary: word; the columns of topic_word, each stem by its commonest form.
     topic_word: (k, n_words) float32, rows sum to 1. document_topic: (n, k) float32, rows sum to 1 (0 where a document has no words).
-    representatives: lda_topic, rank, id, share. crosswalk: topic, lda_topic, share; mean LDA share over a cluster.
+    anchors: (n_topics,) int32, the LDA topic that began as the group each topic is in; empty where none did.
+    representatives: lda_topic, rank, id, share. crosswalk: topic, lda_topic, share; mean LDA share over a topic.
     """
 
     clusters: pa.Table
-    cluster_words: pa.Table
+    themes: pa.Table
     lda_words: pa.Table
+    words_by_language: pa.Table
+    anchors: np.ndarray
     vocabulary: pa.Table
     topic_word: np.ndarray
     document_topic: np.ndarray
@@ -113,10 +147,15 @@ class Topics(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation(Artifact):
-    """metrics: name -> number, or null where it has no meaning. topics: lda_topic, npmi."""
+    """metrics: name -> number, or null where it has no meaning. topics: lda_topic, npmi.
+
+    groups: level (topic or theme), group, language_entropy (0..1, 1 where languages are mixed as in the whole corpus), stability (mean best
+    Jaccard with the same articles clustered by other seeds, null where there are none), fragile (stability below .5).
+    """
 
     metrics: Json
     topics: pa.Table
+    groups: pa.Table
 
 
 @dataclass(frozen=True, kw_only=True)

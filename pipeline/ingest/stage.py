@@ -12,8 +12,11 @@ from pipeline.core.scratch import Scratch
 from pipeline.core.stage import Settings, Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.ingest.gather import Before, Ways
     from pipeline.ingest.read import Options
+    from pipeline.ingest.records import Record
 
 
 def _zone(name: str) -> str:
@@ -85,6 +88,16 @@ def ingest(settings: IngestSettings, scratch: Scratch, progress: Progress) -> Co
 def preview(settings: IngestSettings, scratch: Scratch, progress: Progress, n: int) -> "tuple[Corpus, list[Before]]":
     """The corpus, and n of its articles as they were before they were cleaned."""
     return _gather(settings, scratch, progress, n)
+
+
+def clean_records(settings: IngestSettings, records: "Iterator[Record]", scratch: Scratch, progress: Progress) -> Corpus:
+    """Records that are at hand, cleaned as articles are; none is another's copy, and no line is known to be repeated."""
+    from dataclasses import replace
+
+    from pipeline.ingest.gather import gather
+
+    corpus, _ = gather([("articles", records)], replace(_ways(settings), repeated=None, near=None), scratch, progress)
+    return corpus
 
 
 def _gather(settings: IngestSettings, scratch: Scratch, progress: Progress, watch: int = 0) -> "tuple[Corpus, list[Before]]":

@@ -27,14 +27,20 @@ def reduce(settings: ReduceSettings, embeddings: Embeddings, corpus: Corpus, pro
     Every story counts once: a copy has its story's place.
     """
     import numpy as np
+    import pyarrow as pa
 
-    from pipeline.reduce.centre import centre
+    from pipeline.reduce.centre import Centers, centers, centre
     from pipeline.reduce.project import project
 
     stories, story = corpus.stories()
     vectors, notes = np.asarray(embeddings.vectors)[stories], []
+    subtracted = Centers([], np.zeros((0, vectors.shape[1]), np.float32))
     if settings.center == "language":
-        vectors = centre(vectors, np.array(corpus.documents["language"].to_pylist(), str)[stories])
+        languages = np.array(corpus.documents["language"].to_pylist(), str)[stories]
+        subtracted = centers(vectors, languages)
+        vectors = centre(vectors, languages, subtracted)
+    names = [*subtracted.languages, None][: len(subtracted.means)]
+    table = pa.table({"language": pa.array(names, pa.string()), "mean": pa.array(list(subtracted.means), pa.list_(pa.float32()))})
     n = len(vectors)
     n_distinct = len(np.unique(vectors, axis=0))
     neighbors, components = min(settings.neighbors, n - 1), min(settings.components, n - 2)
@@ -42,14 +48,15 @@ def reduce(settings: ReduceSettings, embeddings: Embeddings, corpus: Corpus, pro
         place = np.unique(vectors, axis=0, return_inverse=True)[1].reshape(-1)
         flat = np.zeros((n, 2), np.float32)
         flat[:, 0] = place
-        return Projection(space=flat[story], map=flat[story], notes=[f"{n_distinct} different stories are too few for UMAP; they are placed side by side."])
+        notes.append(f"{n_distinct} different stories are too few for UMAP; they are placed side by side.")
+        return Projection(space=flat[story], map=flat[story], vectors=vectors[story], centers=table, notes=notes)
     if (neighbors, components) != (settings.neighbors, settings.components):
         notes.append(
             f"With {n} stories, neighbors is {neighbors} instead of {settings.neighbors} and components {components} instead of {settings.components}."
         )
     with progress.track(f"UMAP of {n:,} stories to {components} and 2 dimensions"):
         space, flat = project(vectors, components, max(neighbors, 2), settings.min_dist, settings.seed)
-    return Projection(space=space[story], map=flat[story], notes=notes)
+    return Projection(space=space[story], map=flat[story], vectors=vectors[story], centers=table, notes=notes)
 
 
-REDUCE = Stage("reduce", 2, reduce)
+REDUCE = Stage("reduce", 3, reduce)

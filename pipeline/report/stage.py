@@ -32,4 +32,4 @@ def report(
     return Report(page=page(shown, settings.title, settings.points, settings.rejects), notes=[])
 
 
-REPORT = Stage("report", 2, report)
+REPORT = Stage("report", 3, report)

@@ -3,24 +3,33 @@
 import numpy as np
 from scipy.sparse import csr_matrix
 
+_CHUNK = 2000  # documents whose mixtures are in memory together
 
-def fit_lda(counts: csr_matrix, vocabulary: list[str], n_topics: int, passes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """gensim's online variational Bayes (Hoffman et al. 2010), one process.
+
+def fit_lda(counts: csr_matrix, vocabulary: list[str], n_topics: int, passes: int, seed: int, prior: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """gensim's variational Bayes, one process: online (Hoffman et al. 2010) from chance, or in whole passes (Blei et al. 2003) from a prior.
+
+    In whole passes every document counts alike whatever its place, and with a prior two or three passes are enough.
 
     Args:
         counts: (n, n_words); documents without words are left out of the fit.
+        prior: (n_topics, n_words) pseudo-counts, see `anchor_prior`.
 
     Returns:
-        topic_word (k, n_words) and document_topic (n, k), float32; rows sum to 1, or to 0 for documents without words.
+        topic_word (n_topics, n_words) and document_topic (n, n_topics), float32; rows sum to 1, or to 0 for documents without words.
     """
     from gensim.matutils import Sparse2Corpus
     from gensim.models import LdaModel
 
     has_words = np.diff(counts.indptr) > 0
     corpus = Sparse2Corpus(counts[has_words].T.tocsc(), documents_columns=True)
-    model = LdaModel(corpus, num_topics=n_topics, id2word=dict(enumerate(vocabulary)), passes=passes, chunksize=2000, iterations=50, alpha="asymmetric",
-                     eval_every=None, random_state=seed, dtype=np.float32)  # fmt: skip
+    how = {"alpha": "asymmetric"} if prior is None else {"alpha": "symmetric", "eta": prior, "update_every": 0, "decay": 0.0}
+    model = LdaModel(num_topics=n_topics, id2word=dict(enumerate(vocabulary)), passes=passes, chunksize=_CHUNK, iterations=50,
+                     eval_every=None, random_state=seed, dtype=np.float32, **how)  # fmt: skip
+    if prior is not None:
+        model.sync_state()  # so that the first pass knows the prior too; gensim begins it from chance alone
+    model.update(corpus)
     document_topic = np.zeros((counts.shape[0], n_topics), np.float32)
-    gamma = np.vstack([model.inference(list(corpus[start : start + 2000]))[0] for start in range(0, len(corpus), 2000)])
+    gamma = np.vstack([model.inference(list(corpus[start : start + _CHUNK]))[0] for start in range(0, len(corpus), _CHUNK)])
     document_topic[has_words] = gamma / gamma.sum(axis=1, keepdims=True)
     return model.get_topics().astype(np.float32), document_topic

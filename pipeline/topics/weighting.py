@@ -42,20 +42,6 @@ def by_cluster(labels: np.ndarray) -> csr_matrix:
     return csr_matrix((np.ones(len(labels), np.float32), (labels - NOISE, np.arange(len(labels)))), shape=shape)
 
 
-def class_tfidf(counts: csr_matrix, labels: np.ndarray) -> csr_matrix:
-    """Class-based TF-IDF (Grootendorst 2022, "BERTopic"): share of a word in a cluster x log(1 + mean words a cluster / its count).
-
-    Returns:
-        (n_topics, n_words); noise counts towards how common a word is, and is no row.
-    """
-    by_class = (by_cluster(labels) @ counts).tocsr()
-    totals = np.asarray(by_class.sum(axis=1)).reshape(-1)
-    common = np.asarray(by_class.sum(axis=0)).reshape(-1)
-    idf = np.log1p(totals.sum() / max(1, np.count_nonzero(totals)) / np.maximum(common, 1))
-    weights = by_class.multiply(1 / np.maximum(totals, 1)[:, None]).multiply(idf[None, :]).tocsr()
-    return weights[-NOISE:]
-
-
 def ranked(weights: csr_matrix | np.ndarray, n: int) -> Iterator[tuple[int, int, int, float]]:
     """The n largest positive weights of each row: (row, rank from 1, column, weight)."""
     for number in range(weights.shape[0]):

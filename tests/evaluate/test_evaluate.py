@@ -5,13 +5,17 @@ import warnings
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from pipeline.core.artifacts import Clusters, Corpus, Projection, Topics, Words
+from pipeline.core.artifacts import Corpus, Projection, Topics, Words
+from pipeline.core.progress import Progress
+from pipeline.core.repeats import Repeats
 from pipeline.evaluate.agreement import agreement
 from pipeline.evaluate.coherence import diversity, npmi
 from pipeline.evaluate.separation import silhouette
 from pipeline.evaluate.stage import EvaluateSettings, evaluate
+from tests.conftest import clusters_of
 
 
 def corpus(lengths: list[int], n_words: int, seed: int) -> tuple[list[list[str]], np.ndarray, np.ndarray]:
@@ -86,20 +90,36 @@ def test_coherence_and_diversity_are_those_of_stems() -> None:
     shown = pa.table({"lda_topic": pa.array([0, 0, 1, 1], pa.int32()), "rank": pa.array([1, 2, 1, 2], pa.int32()),
                       "word": ["مغربية", "ثقافة", "المغربية", "نفط"], "weight": [1.0, 0.5, 1.0, 0.5]})  # fmt: skip
     none = pa.table({})
-    topics = Topics(clusters=none, cluster_words=none, lda_words=shown, vocabulary=none, topic_word=np.zeros((2, 3), np.float32),
-                    document_topic=np.zeros((3, 2), np.float32), representatives=none, crosswalk=none, notes=[])  # fmt: skip
+    told = pa.table({"level": ["lda"] * 4, "group": shown["lda_topic"], "language": ["ar"] * 4, "rank": shown["rank"], "word": shown["word"]})
+    topics = Topics(clusters=none, themes=none, lda_words=shown, words_by_language=told, vocabulary=none, anchors=np.zeros(0, np.int32),
+                    topic_word=np.zeros((2, 3), np.float32), document_topic=np.zeros((3, 2), np.float32), representatives=none, crosswalk=none,
+                    notes=[])  # fmt: skip
     made = evaluate(
-        EvaluateSettings(),
+        EvaluateSettings(repeats=2),
         Corpus(
-            documents=pa.table({"id": ["a", "b", "c"], "group": ["a", "b", "c"], "language": ["ar"] * 3, "label": pa.nulls(3, pa.string())}),
+            documents=pa.table(
+                {
+                    "id": ["a", "b", "c"],
+                    "group": ["a", "b", "c"],
+                    "language": ["ar"] * 3,
+                    "label": pa.nulls(3, pa.string()),
+                    "parallel": pa.nulls(3, pa.string()),
+                }
+            ),
             rejects=none,
             counts={"rejected": 0, "stories": 3, "copies": 0},
             notes=[],
         ),
         words,
-        Projection(space=np.zeros((3, 2), np.float32), map=np.zeros((3, 2), np.float32), notes=[]),
-        Clusters(labels=np.zeros(3, np.int32), probabilities=np.ones(3, np.float32), exemplars=none, rule={}, notes=[]),
+        Projection(space=np.zeros((3, 2), np.float32), map=np.zeros((3, 2), np.float32), vectors=np.zeros((3, 2), np.float32), centers=none, notes=[]),
+        clusters_of(np.zeros(3, np.int32), [0]),
         topics,
+        Repeats(lambda more: clusters_of(np.array([0, 0, -1], np.int32), [0])),
+        Progress(quiet=True),
     )
     assert made.metrics["diversity"] == 0.75
     assert made.topics["npmi"].to_pylist() == [pytest.approx(1), pytest.approx(-1, abs=0.1)]
+    assert made.groups.filter(pc.equal(made.groups["level"], "topic"))["stability"].to_pylist() == [pytest.approx(2 / 3)]
+    assert made.groups["fragile"].to_pylist() == [False, False]
+    assert made.notes == []
+    assert made.metrics["themes"] == made.metrics["topics"] == 1

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.reduce.centre import centre
+from pipeline.reduce.centre import centers, centre
 from pipeline.reduce.project import nearest, project
 
 
@@ -28,22 +28,51 @@ def test_centring_brings_a_subject_together_across_languages(subjects_and_langua
     vectors, subject, language = subjects_and_languages
     random = np.random.RandomState(0)
     assert shared(language, nearest(vectors, 60, random)[0]) > 0.8
-    centred = nearest(centre(vectors, language), 60, random)[0]
+    centred = nearest(centre(vectors, language, centers(vectors, language)), 60, random)[0]
     assert shared(language, centred) < 0.4
     assert shared(subject, centred) > 0.95
 
 
-def test_one_language_is_left_as_it_is() -> None:
-    vectors = unit(np.random.default_rng(0).normal(size=(20, 8)))
-    assert centre(vectors, np.array(["ar"] * 20)) is vectors
+def test_one_language_is_centred_at_the_mean_of_all() -> None:
+    vectors = unit(np.random.default_rng(0).normal(size=(20, 8)) + 3)
+    language = np.array(["ar"] * 20)
+    moved = vectors - vectors.mean(axis=0)
+    known = centers(vectors, language)
+    assert known.languages == ["ar"]
+    assert np.allclose(centre(vectors, language, known), moved / np.linalg.norm(moved, axis=1, keepdims=True), atol=1e-4)
 
 
 def test_a_language_of_one_article_does_not_vanish() -> None:
     vectors = unit(np.random.default_rng(0).normal(size=(50, 8)) + 2)
-    centred = centre(vectors, np.array(["ar"] * 49 + ["en"]))
+    languages = np.array(["ar"] * 49 + ["en"])
+    centred = centre(vectors, languages, centers(vectors, languages))
     assert np.allclose(np.linalg.norm(centred, axis=1), 1, atol=1e-5)
     overall = vectors.mean(axis=0)
     assert centred[-1] @ (vectors[-1] - overall) > 0.9 * np.linalg.norm(vectors[-1] - overall)
+
+
+def test_an_unknown_language_is_centred_at_the_mean_of_all() -> None:
+    vectors = unit(np.random.default_rng(0).normal(size=(50, 8)) + 2)
+    languages = np.array(["ar"] * 25 + ["fa"] * 25)
+    known = centers(vectors, languages)
+    moved = vectors[:1] - vectors.mean(axis=0)
+    assert np.allclose(centre(vectors[:1], np.array(["ps"]), known), moved / np.linalg.norm(moved), atol=1e-5)
+    assert not np.allclose(centre(vectors[:1], np.array(["ar"]), known), moved / np.linalg.norm(moved), atol=1e-2)
+
+
+def test_an_article_is_centred_to_the_same_bits_alone() -> None:
+    vectors = unit(np.random.default_rng(0).normal(size=(301, 384)) + 1)
+    languages = np.array(["ar", "zh", "en"])[np.arange(301) % 3]
+    known = centers(vectors, languages)
+    together = centre(vectors, languages, known)
+    for i in (0, 7, 300):
+        assert np.array_equal(together[i], centre(vectors[i : i + 1], languages[i : i + 1], known)[0])
+
+
+def test_articles_that_are_all_the_same_stay_as_they_are() -> None:
+    vectors = unit(np.ones((5, 8)))
+    languages = np.array(["ar"] * 5)
+    assert np.array_equal(centre(vectors, languages, centers(vectors, languages)), vectors)
 
 
 def test_neighbours_are_exact_and_begin_with_oneself() -> None:

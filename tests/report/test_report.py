@@ -46,7 +46,7 @@ def outline(sample_run: Run) -> Outline:
 
 def test_tags_nest_and_nothing_is_fetched(outline: Outline) -> None:
     assert (outline.open, outline.faults) == ([], [])
-    assert {link.split(":")[0].split("-")[0] for link in outline.links} == {"https", "#topic"}
+    assert {link.split(":")[0].split("-")[0] for link in outline.links} == {"https", "#theme"}
 
 
 def test_a_reader_finds_figures_topics_articles_and_rejects(outline: Outline, sample_run: Run) -> None:

@@ -5,11 +5,12 @@ import pyarrow as pa
 import pytest
 from scipy.sparse import csr_matrix
 
-from pipeline.core.artifacts import Clusters, Corpus, Words
+from pipeline.core.artifacts import Corpus, Words
 from pipeline.core.progress import Progress
 from pipeline.topics.lda import fit_lda
 from pipeline.topics.stage import TopicsSettings, topics
-from pipeline.topics.weighting import by_cluster, class_tfidf, commonest_forms, count_words, ranked, useful_words
+from pipeline.topics.weighting import by_cluster, commonest_forms, count_words, ranked, useful_words
+from tests.conftest import clusters_of
 
 WORDS = [f"a{i}" for i in range(6)] + [f"b{i}" for i in range(6)]
 
@@ -40,21 +41,6 @@ def test_lda_finds_the_subjects_and_repeats_to_the_bit(two_subjects: csr_matrix)
     again = fit_lda(two_subjects, WORDS, 2, 10, 42)
     assert np.array_equal(topic_word, again[0])
     assert np.array_equal(document_topic, again[1])
-
-
-def test_words_of_a_cluster_are_those_that_set_it_apart(two_subjects: csr_matrix) -> None:
-    everywhere = csr_matrix(np.hstack([two_subjects.toarray(), np.full((81, 1), 3.0)]))
-    labels = np.array([0] * 40 + [1] * 39 + [-1, -1])
-    weights = class_tfidf(everywhere, labels)
-    assert weights.shape == (2, 13)
-    best = {row: [column for r, _, column, _ in ranked(weights, 6) if r == row] for row in range(2)}
-    assert set(best[0]) == set(range(6))
-    assert set(best[1]) == set(range(6, 12))
-
-
-@pytest.mark.parametrize("labels", [[-1] * 81, [0] * 81])
-def test_one_cluster_or_none(two_subjects: csr_matrix, labels: list[int]) -> None:
-    assert class_tfidf(two_subjects, np.array(labels)).shape == (max(labels) + 1, 12)
 
 
 def test_ranked_leaves_out_what_weighs_nothing() -> None:
@@ -91,17 +77,51 @@ def test_topics_count_stems_and_show_words() -> None:
     """Three forms of one word, of which none is in enough documents alone; each cluster shows the one that it writes most."""
     vocabulary = ["النفط", "بوتين", "صواريخ", "مغربي", "مغربية", "المغربية", "نفط"]
     stems = [0, 1, 2, 5, 5, 5, 0]
-    documents = [[3, 3, 1], [3, 4, 1], [4, 2, 1], [5, 5, 0], [5, 6, 6], [5, 6, 2]] * 2
+    documents = [[3, 3, 1], [3, 4, 1], [4, 2, 1], [5, 5, 0], [5, 6, 6], [5, 6, 2]] * 2 + [[2, 2, 2]] * 6
     words = Words(vocabulary=pa.table({"word": pa.array(vocabulary, pa.large_string()), "stem": pa.array(stems, pa.int32())}),
-                  tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 37, 3), notes=[])  # fmt: skip
-    labels = np.array([0, 0, 0, 1, 1, 1] * 2, np.int32)
-    clusters = Clusters(labels=labels, probabilities=np.ones(12, np.float32), exemplars=pa.table({}), rule={}, notes=[])
-    ids = [str(i) for i in range(12)]
-    corpus = Corpus(documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * 12}), rejects=pa.table({}), counts={}, notes=[])
+                  tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 55, 3), notes=[])  # fmt: skip
+    labels = np.array([0, 0, 0, 1, 1, 1] * 2 + [-1] * 6, np.int32)
+    clusters = clusters_of(labels, [0, 1])
+    ids = [str(i) for i in range(18)]
+    corpus = Corpus(documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * 18}), rejects=pa.table({}), counts={}, notes=[])
     made = topics(TopicsSettings(max_share=1.0, min_documents=3), words, clusters, corpus, Progress(quiet=True))
     shown = {row["topic"]: row["words"] for row in made.clusters.to_pylist()}
     assert {"مغربي", "بوتين"} <= set(shown[0])
     assert {"المغربية", "نفط"} <= set(shown[1])
     assert made.vocabulary["word"].to_pylist() == ["النفط", "بوتين", "صواريخ", "المغربية"]
     assert made.topic_word.shape == (2, 4)
+    assert made.themes["topics"].to_pylist() == [[0], [1]]
+    assert made.anchors.tolist() == [0, 1]
+    assert (made.document_topic[:12].argmax(axis=1) == labels[:12]).all()
     assert all(len({stems[vocabulary.index(word)] for word in words}) == len(words) for words in shown.values())
+
+
+@pytest.mark.parametrize(("settings", "n_topics", "anchors"), [
+    ({}, 4, [0, 1, 2, 3]),
+    ({"anchor": "themes"}, 2, [0, 0, 1, 1]),
+    ({"count": 3}, 3, [1, 2, 0, 0]),
+    ({"count": 6}, 6, [0, 1, 2, 3]),
+    ({"anchor": "none"}, 4, []),
+    ({"anchor": "none", "count": 2}, 2, []),
+])  # fmt: skip
+def test_lda_begins_at_the_level_that_is_named(settings: dict, n_topics: int, anchors: list[int]) -> None:
+    labels = np.repeat([0, 1, 2, 3, -1], [10, 9, 8, 7, 3]).astype(np.int32)
+    n = len(labels)
+    vocabulary = pa.table({"word": pa.array([f"w{i}" for i in range(10)], pa.large_string()), "stem": pa.array(range(10), pa.int32())})
+    tokens = np.array([[2 * (label % 5), 2 * (label % 5) + 1, 2 * (label % 5)] for label in labels], np.int32).reshape(-1)
+    words = Words(vocabulary=vocabulary, tokens=tokens, offsets=np.arange(0, 3 * n + 1, 3), notes=[])
+    ids = [str(i) for i in range(n)]
+    corpus = Corpus(documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * n}), rejects=pa.table({}), counts={}, notes=[])
+    clusters = clusters_of(labels, [0, 0, 1, 1], [(2, 3, 0.1, 15), (0, 1, 0.2, 19), (4, 5, 0.9, 34)])
+    made = topics(TopicsSettings(min_documents=1, **settings), words, clusters, corpus, Progress(quiet=True))
+    assert made.topic_word.shape == (n_topics, 10)
+    assert made.anchors.tolist() == anchors
+    if anchors and len(set(anchors)) == n_topics:
+        assert (made.document_topic[:34].argmax(axis=1) == np.array(anchors)[labels[:34]]).all()
+    assert made.themes["size"].to_pylist() == [19, 15]
+    assert made.clusters["size"].to_pylist() == [10, 9, 8, 7]
+
+
+def test_a_tree_is_cut_anywhere_and_cuts_are_nested() -> None:
+    clusters = clusters_of(np.repeat([0, 1, 2, 3], [10, 9, 8, 7]).astype(np.int32), [0, 0, 1, 1], [(2, 3, 0.1, 15), (0, 1, 0.2, 19), (4, 5, 0.9, 34)])
+    assert [clusters.cut(k).tolist() for k in (1, 2, 3, 4, 9)] == [[0, 0, 0, 0], [0, 0, 1, 1], [1, 2, 0, 0], [0, 1, 2, 3], [0, 1, 2, 3]]

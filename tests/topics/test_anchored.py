@@ -1,0 +1,137 @@
+"""Anchored LDA: topic k speaks of cluster k, whatever the clusters look like."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+
+from pipeline.topics.anchored import anchor_prior, cluster_counts, damped
+from pipeline.topics.lda import fit_lda
+
+N_WORDS = 24
+VOCABULARY = [f"كلمة{i}" for i in range(N_WORDS)]
+
+
+def articles(sizes: list[int], seed: int = 0) -> tuple[csr_matrix, np.ndarray]:
+    """Subject s uses the six words from 6 s on, and all use all words a little."""
+    rng, labels = np.random.default_rng(seed), np.repeat(np.arange(len(sizes)), sizes)
+    rates = np.full((len(labels), N_WORDS), 0.1)
+    for s in range(len(sizes)):
+        rates[labels == s, 6 * s : 6 * s + 6] = 3
+    return csr_matrix(rng.poisson(rates).astype(np.float32)), labels
+
+
+def test_topic_k_is_cluster_k_under_any_numbers() -> None:
+    counts, subjects = articles([40, 40, 40])
+    for numbers in ([0, 1, 2], [2, 0, 1]):
+        labels = np.array(numbers)[subjects]
+        topic_word, document_topic = fit_lda(counts, VOCABULARY, 3, 3, 42, anchor_prior(counts, labels, 3))
+        assert (document_topic.argmax(axis=1) == labels).all()
+        for subject, k in enumerate(numbers):
+            assert set(np.argsort(-topic_word[k])[:6]) == set(range(6 * subject, 6 * subject + 6))
+
+
+def test_noise_gets_the_mixture_its_words_ask_for() -> None:
+    counts, subjects = articles([40, 40, 40])
+    labels = subjects.copy()
+    labels[::5] = -1
+    _, document_topic = fit_lda(counts, VOCABULARY, 3, 3, 42, anchor_prior(counts, labels, 3))
+    assert (document_topic[labels == -1].argmax(axis=1) == subjects[labels == -1]).all()
+
+
+def test_a_cluster_of_few_articles_is_not_swallowed() -> None:
+    counts, labels = articles([300, 6, 60])
+    topic_word, document_topic = fit_lda(counts, VOCABULARY, 3, 3, 42, anchor_prior(counts, labels, 3))
+    assert (document_topic[labels == 1].argmax(axis=1) == 1).all()
+    assert set(np.argsort(-topic_word[1])[:6]) == set(range(6, 12))
+
+
+def test_a_topic_without_an_anchor_takes_what_no_cluster_claims() -> None:
+    counts, subjects = articles([40, 40, 40])
+    labels = np.where(subjects == 2, -1, subjects)
+    _, document_topic = fit_lda(counts, VOCABULARY, 3, 5, 42, anchor_prior(counts, labels, 3))
+    assert (document_topic.argmax(axis=1) == subjects).mean() > 0.9
+
+
+def test_the_same_to_the_bit_and_nothing_passed_in_is_changed() -> None:
+    counts, labels = articles([20, 20])
+    prior = anchor_prior(counts, labels, 2)
+    before = counts.toarray(), labels.copy(), prior.copy()
+    one, other = (fit_lda(counts, VOCABULARY, 2, 2, 7, prior) for _ in range(2))
+    assert np.array_equal(one[0], other[0])
+    assert np.array_equal(one[1], other[1])
+    assert all(np.array_equal(a, b) for a, b in zip(before, (counts.toarray(), labels, prior), strict=True))
+
+
+@given(st.lists(st.integers(-1, 3), min_size=1, max_size=12), st.integers(1, 5), st.floats(0.01, 10), st.integers(0, 99))
+def test_a_prior_is_positive_and_weighs_what_it_was_asked_to(labels: list[int], n_words: int, strength: float, seed: int) -> None:
+    counts = csr_matrix(np.random.default_rng(seed).poisson(0.7, (len(labels), n_words)).astype(np.float32))
+    prior, by_cluster = anchor_prior(counts, np.array(labels), 4, strength), cluster_counts(counts, np.array(labels), 4)
+    assert prior.shape == (4, n_words)
+    assert prior.dtype == np.float32
+    assert (prior > 0).all()
+    for row, own in zip(prior - prior.min(), by_cluster, strict=True):
+        assert row.sum() == pytest.approx(strength * own.sum(), rel=1e-3, abs=1e-3) or row.sum() == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("counts", "labels"),
+    [
+        ([[1.0]], [0]),
+        ([[2, 0], [0, 1], [1, 1], [0, 3], [4, 0]], [0, 0, 1, 1, -1]),
+        ([[1, 2], [2, 1], [0, 0], [0, 0]], [0, 0, 1, 1]),
+        ([[1, 2], [2, 1]], [-1, -1]),
+        ([[1, 1], [1, 1], [1, 1]], [0, 0, 0]),
+    ],
+    ids=["one word", "five articles", "a cluster without words", "all noise", "one cluster"],
+)
+def test_small_and_odd(counts: list[list[float]], labels: list[int]) -> None:
+    matrix = csr_matrix(np.array(counts, np.float32))
+    prior = anchor_prior(matrix, np.array(labels), 2)
+    topic_word, document_topic = fit_lda(matrix, VOCABULARY[: matrix.shape[1]], 2, 3, 1, prior)
+    assert np.isfinite(prior).all()
+    assert topic_word.sum(axis=1) == pytest.approx(np.ones(2), abs=1e-4)
+    assert document_topic.sum(axis=1) == pytest.approx((matrix.sum(axis=1).A1 > 0).astype(float), abs=1e-4)
+
+
+def test_a_word_told_over_and_over_in_one_article_does_not_speak_for_the_topic() -> None:
+    counts, labels = articles([40, 40])
+    burst = counts.toarray()
+    burst[0, 20] = 400
+    for matrix, first in ((csr_matrix(burst), True), (damped(csr_matrix(burst)), False)):
+        topic_word, _ = fit_lda(matrix, VOCABULARY, 2, 3, 42, anchor_prior(matrix, labels, 2))
+        assert (topic_word[0].argmax() == 20) == first
+    assert damped(csr_matrix(np.array([[9.0, 1, 0]]))).toarray().tolist() == [[3, 1, 0]]
+
+
+def test_a_word_as_common_elsewhere_is_not_expected() -> None:
+    counts = csr_matrix(np.array([[4.0, 5, 0], [4, 0, 5], [4, 2, 3]], np.float32))
+    prior = anchor_prior(counts, np.array([0, 1, -1]), 3)
+    everywhere, own, other = prior[0] - prior.min()
+    assert everywhere < 0.01 * own
+    assert other == 0
+    assert np.ptp(prior[2]) == 0
+
+
+def test_the_stronger_the_anchor_the_nearer_the_topic() -> None:
+    counts, labels = articles([40, 40])
+    turned = np.roll(anchor_prior(counts, labels, 2), 3, axis=1)  # expects other words than the clusters have
+    expected = turned / turned.sum(axis=1, keepdims=True)
+    gaps = [np.abs(fit_lda(counts, VOCABULARY, 2, 3, 42, strength * turned)[0] - expected).sum() for strength in (0.1, 1, 1000)]
+    assert gaps == sorted(gaps, reverse=True)
+    assert gaps[-1] < 0.05
+
+
+def test_one_pass_is_enough_to_begin_as_the_clusters() -> None:
+    counts, labels = articles([40, 40, 40, 40])
+    topic_word, _ = fit_lda(counts, VOCABULARY, 4, 1, 42, anchor_prior(counts, labels, 4, strength=0.1))
+    assert [topic_word[k, 6 * k : 6 * k + 6].sum() > 0.9 for k in range(4)] == [True] * 4
+
+
+def test_the_place_of_an_article_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts, labels = articles([40, 40, 40])
+    monkeypatch.setattr("pipeline.topics.lda._CHUNK", 50)
+    prior = anchor_prior(counts, labels, 3)
+    forwards, backwards = (fit_lda(matrix, VOCABULARY, 3, 3, 42, prior)[0] for matrix in (counts, counts[::-1]))
+    assert forwards == pytest.approx(backwards, abs=1e-3)
