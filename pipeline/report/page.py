@@ -18,7 +18,7 @@ _HEAD_LETTERS = 90  # of a text, where there is no title
 _HEADLINES = (
     ("documents", "articles", "{:,}"), ("stories", "unique stories", "{:,}"), ("copies", "copies of them", "{:,}"),
     ("languages", "languages", "{:,}"), ("themes", "themes", "{:,}"), ("topics", "topics", "{:,}"), ("noise_share", "without a topic", "{:.0%}"),
-    ("noise_share_before", "of which before reassignment", "{:.0%}"),
+    ("noise_share_before", "noise as HDBSCAN found it", "{:.0%}"),
     ("median_topic", "articles in the middle topic", "{:,.0f}"), ("silhouette", "silhouette of the topics", "{:.2f}"),
     ("stability_ami", "AMI with other seeds", "{:.2f}"),
     ("lda_topics", "LDA topics", "{:,}"),
