@@ -113,7 +113,7 @@ def _preview(settings: "IngestSettings") -> None:
         corpus, watched = preview(settings, Scratch(Path(folder)), Progress(), 10)
         for before in watched:
             row = corpus.documents.slice(before.row, 1).drop_columns("group").to_pylist()[0]
-            typer.echo(f"\n--- {row['id']} · {row['language']} · {row['date'] or row['date_reason'] or 'no date'} · {row['source'] or 'no source'}")
+            typer.echo(f"\n--- {row['id']} · {row['language']} · {_when(row)} · {row['source'] or 'no source'}")
             _print(_table("", "before", "after", rows=[("title", before.title or "", row["title"] or ""), ("text", _ends(before.text), _ends(row["text"]))]))
         counts = corpus.counts
         _print(_table("counted", ">articles", rows=[(key, _number(value)) for key, value in counts.items() if isinstance(value, int)]))
@@ -125,8 +125,16 @@ def _preview(settings: "IngestSettings") -> None:
             typer.echo(note)
 
 
+def _when(row: dict[str, Any]) -> str:
+    """A date as precise as it is, or why there is none."""
+    if row["date"] is None:
+        return row["date_reason"] or "no date"
+    return f"{row['date']:%Y-%m-%d}" if row["date_precision"] == "day" else f"{row['date']:%Y-%m-%d %H:%M} UTC"
+
+
 def _ends(text: str) -> str:
-    """Head and tail of a text, where furniture stands."""
+    """Head and tail of a text, where furniture stands, without its empty lines."""
+    text = "\n".join(line.strip() for line in text.splitlines() if line.strip())
     return text if len(text) <= 500 else f"{text[:300]} […] {text[-180:]}"
 
 
