@@ -18,6 +18,7 @@ import pyarrow as pa
 from pipeline.core.artifacts import Corpus, Json
 from pipeline.core.progress import Progress
 from pipeline.core.scratch import Growing, Scratch, rows_of
+from pipeline.ingest.accounts import by_source, most, notes
 from pipeline.ingest.clean import FIRST, LAST, Draft, cleaned
 from pipeline.ingest.dates import Dated, parse_date
 from pipeline.ingest.duplicates import group, signature
@@ -34,7 +35,6 @@ _DRAFTS = _SCHEMA.append(pa.field("origin", _TEXT))
 _REJECTS = pa.schema([(name, _TEXT) for name in ("file", "place", "id", "reason", "head")])
 _GIVEN = ("id", "title", "text", "language", "source", "url", "label", "parallel")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
-_MOST_LINES, _MOST_SOURCES = 20, 1000  # that the counts list
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,10 @@ def gather(
     documents, first = _documents(ledger, drafts, scratch, progress)
     n_copies = int((first != np.arange(len(first))).sum())
     counts = {"files": n_sources, "read": len(ledger), "kept": len(drafts), "rejected": len(rejects), "stories": len(drafts) - n_copies, "copies": n_copies,
-              "steps": ledger.steps, "sources": _by_source(drafts["origin"], first, ledger.unread), "repeated_lines": _most(ledger.repeated)}  # fmt: skip
-    return Corpus(documents=documents, rejects=rejects, counts=counts, notes=_notes(counts, ledger)), sorted(watched, key=lambda before: before.row)
+              "steps": ledger.steps, "sources": by_source(drafts["origin"], first, ledger.unread), "repeated_lines": most(ledger.repeated)}  # fmt: skip
+    return Corpus(documents=documents, rejects=rejects, counts=counts, notes=notes(counts, ledger.dates_unread, ledger.reencoded)), sorted(
+        watched, key=lambda before: before.row
+    )
 
 
 def _documents(ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress) -> tuple[pa.Table, np.ndarray]:
@@ -205,39 +207,6 @@ def _told(text: str, given: str | None) -> dict[str, Any]:
 def _dated(given: Dated, found: Dated | None) -> Dated:
     """The date a field gives; without a readable one, the date a line of the text gives."""
     return found if found and not given.date and (found.date or not given.reason) else given
-
-
-def _by_source(origins: pa.ChunkedArray, first: np.ndarray, unread: Counter[str]) -> Json:
-    """Source, or the file where none is named -> kept, copies, rejected; the largest ones, the others together."""
-    encoded = origins.combine_chunks().dictionary_encode()
-    names, numbers = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
-    kept = np.bincount(numbers, minlength=len(names))
-    copies = np.bincount(numbers[first != np.arange(len(first))], minlength=len(names))
-    rows = {name: {"kept": int(kept[i]), "copies": int(copies[i]), "rejected": unread.get(name, 0)} for i, name in enumerate(names)}
-    rows |= {name: {"kept": 0, "copies": 0, "rejected": n} for name, n in unread.items() if name not in rows}
-    order = sorted(rows, key=lambda name: -(rows[name]["kept"] + rows[name]["rejected"]))
-    shown = {name: rows[name] for name in order[:_MOST_SOURCES]}
-    if rest := order[_MOST_SOURCES:]:
-        shown[f"{len(rest):,} others"] = {key: sum(rows[name][key] for name in rest) for key in ("kept", "copies", "rejected")}
-    return shown
-
-
-def _most(lines: dict[str, Counter[str]]) -> Json:
-    return {source: dict(counter.most_common(_MOST_LINES)) for source, counter in lines.items()}
-
-
-def _notes(counts: Json, ledger: _Ledger) -> list[str]:
-    notes = []
-    if counts["rejected"]:
-        notes.append(f"{counts['rejected']:,} of {counts['read']:,} rows or files were rejected; the rejects table says which and why.")
-    if counts["copies"]:
-        notes.append(f"{counts['copies']:,} of {counts['kept']:,} articles are copies of others; {counts['stories']:,} stories are told apart.")
-    if ledger.dates_unread:
-        notes.append(f"{ledger.dates_unread:,} articles have a date that cannot be read; it is left empty, and date_reason says why.")
-    if repeated := counts["repeated_lines"]:
-        notes.append(f"Lines that {len(repeated):,} sources print under their articles were cut: {sum(map(len, repeated.values())):,} different ones.")
-    notes += [f"{n:,} files or pages were read as {encoding}, which is a guess." for encoding, n in ledger.reencoded.most_common()]
-    return notes
 
 
 def _string(value: object) -> str | None:
