@@ -211,6 +211,7 @@ def test_credits_go_with_the_signature_above_them() -> None:
     text = f'{LONG}\nمجموعة الرؤية البحرية "المرجان"\nالصورة: الموقع الرسمي\nالمصدر: مدار'
     assert uncredited(Draft("t", text)).text == LONG
     assert uncredited(Draft("عنوان من كلمات", f"وزارة الإعلام\n{LONG}")).text == LONG
+    assert uncredited(Draft("عنوان من كلمات", "بيت أول\nبيت ثان")).text == "بيت أول\nبيت ثان"  # no paragraph follows: lines of a poem
     assert uncredited(Draft(None, f"وزارة الإعلام\n{LONG}")).text == f"وزارة الإعلام\n{LONG}"  # it may be the title
     assert uncredited(Draft("t", f"{LONG}\nThe end came soon")).text == f"{LONG}\nThe end came soon"
     assert uncredited(Draft("Fires spread (AP)", "AP - It is dawn.")) == Draft("Fires spread", "It is dawn.")

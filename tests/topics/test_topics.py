@@ -122,6 +122,27 @@ def test_lda_begins_at_the_level_that_is_named(settings: dict, n_topics: int, an
     assert made.clusters["size"].to_pylist() == [10, 9, 8, 7]
 
 
+def test_a_group_of_two_languages_has_words_of_each() -> None:
+    """Topic 0 writes نفط and oil, topic 1 writes كرة and ball; each in two forms, of which one is the commoner there."""
+    vocabulary = pa.table({"word": pa.array(["ball", "balls", "oil", "oils", "كرة", "الكرة", "نفط", "النفط"], pa.large_string()),
+                           "stem": pa.array([0, 0, 2, 2, 4, 4, 6, 6], pa.int32())})  # fmt: skip
+    documents = [[7, 7, 6], [2, 3, 3], [5, 5, 4], [0, 1, 1]] * 6
+    words = Words(vocabulary=vocabulary, tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 73, 3), notes=[])
+    ids = [str(i) for i in range(24)]
+    corpus = Corpus(documents=pa.table({"id": ids, "group": ids, "language": ["ar", "en"] * 12}), rejects=pa.table({}), counts={}, notes=[])
+    clusters = clusters_of(np.array([0, 0, 1, 1] * 6, np.int32), [0, 1], [(0, 1, 0.5, 24)])
+    made = topics(TopicsSettings(max_share=1.0, min_documents=1), words, clusters, corpus, Progress(quiet=True))
+    told = {(row["level"], row["group"], row["language"]): row["word"] for row in made.words_by_language.to_pylist() if row["rank"] == 1}
+    for level in ("topic", "theme", "lda"):
+        assert {key[1:]: word for key, word in told.items() if key[0] == level} == {
+            (0, "ar"): "النفط",
+            (0, "en"): "oils",
+            (1, "ar"): "الكرة",
+            (1, "en"): "balls",
+        }
+    assert [set(row) for row in made.clusters["words"].to_pylist()] == [{"النفط", "oils"}, {"الكرة", "balls"}]
+
+
 def test_a_tree_is_cut_anywhere_and_cuts_are_nested() -> None:
     clusters = clusters_of(np.repeat([0, 1, 2, 3], [10, 9, 8, 7]).astype(np.int32), [0, 0, 1, 1], [(2, 3, 0.1, 15), (0, 1, 0.2, 19), (4, 5, 0.9, 34)])
     assert [clusters.cut(k).tolist() for k in (1, 2, 3, 4, 9)] == [[0, 0, 0, 0], [0, 0, 1, 1], [1, 2, 0, 0], [0, 1, 2, 3], [0, 1, 2, 3]]

@@ -100,7 +100,7 @@ def test_phrases_are_one_term_shown_with_a_space(make: Make) -> None:
     texts = [("ar", f"{before} مجلس الأمن {after}") for before, after in zip(ARABIC, ARABIC[3:] + ARABIC[:3], strict=True)]
     texts += [("en", f"{before} in New York, {after}") for before, after in zip(ENGLISH, ENGLISH[3:] + ENGLISH[:3], strict=True)]
     texts += [("ar", "مجلس البلدة قرر")]
-    made = make(texts)
+    made = make(texts, phrases=True)
     assert all("مجلس الأمن" in spelled(made, row) for row in range(8))
     assert all("new york" in spelled(made, row) for row in range(8, 16))
     assert "مجلس" in spelled(made, 16)
