@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from pipeline.topics.lda import fit_lda
+
 _FLOOR = 0.01  # pseudo-count of every word in every topic
 
 
@@ -35,6 +37,40 @@ def anchor_prior(counts: csr_matrix, labels: np.ndarray, n_topics: int, strength
     own = by_cluster * np.log(np.maximum(lift, 1))
     own *= strength * n_words / np.maximum(own.sum(axis=1, keepdims=True), 1e-12)
     return np.asarray(_FLOOR + own, np.float32)
+
+
+def fit_anchored(
+    counts: csr_matrix, languages: np.ndarray, labels: np.ndarray, n_topics: int, strength: float, passes: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """LDA whose topic k is about cluster k, in every language that the cluster has.
+
+    An article of one language says nothing of another's words, so a topic has words of its own in each (polylingual topics, Mimno et al. 2009) and the
+    anchors alone tie them together. In one model for all, articles would go to the topics that their language is commonest in: a topic is found
+    by its language then, not by its subject. Within a language only topics with an anchored article there can be found.
+
+    Args:
+        counts: (n, n_words). languages: (n,) codes. labels: (n,) clusters below `n_topics`, -1 for noise.
+
+    Returns:
+        topic_word (n_topics, n_words), document_topic (n, n_topics), float32; rows sum to 1, or to 0: for documents without words, or of a language without
+        an anchored article. Topics from the number of clusters on have no anchor, and are found in all languages.
+    """
+    mass, document_topic = np.zeros((n_topics, counts.shape[1])), np.zeros((counts.shape[0], n_topics), np.float32)
+    free = np.arange(int(labels.max(initial=-1)) + 1, n_topics)
+    for language in np.unique(languages):
+        rows = np.flatnonzero(languages == language)
+        active = np.union1d(labels[rows][labels[rows] >= 0], free).astype(int)
+        columns = np.flatnonzero(np.bincount(counts[rows].indices, minlength=counts.shape[1]))
+        if not len(active) or not len(columns):
+            continue
+        own = counts[rows][:, columns].tocsr()
+        place = np.full(n_topics + 1, -1)
+        place[active] = np.arange(len(active))
+        prior = anchor_prior(own, place[labels[rows]], len(active), strength)
+        topic_word, shares = fit_lda(own, len(columns), len(active), passes, seed, prior)
+        document_topic[np.ix_(rows, active)] = shares
+        mass[np.ix_(active, columns)] += topic_word * shares.sum(axis=0)[:, None]
+    return np.asarray(mass / np.maximum(mass.sum(axis=1, keepdims=True), 1e-12), np.float32), document_topic
 
 
 def cluster_counts(counts: csr_matrix, labels: np.ndarray, n_topics: int) -> np.ndarray:

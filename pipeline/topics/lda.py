@@ -1,12 +1,14 @@
 """Latent Dirichlet allocation: every document a mixture of topics, every topic a distribution over words."""
 
+import logging
+
 import numpy as np
 from scipy.sparse import csr_matrix
 
 _CHUNK = 2000  # documents whose mixtures are in memory together
 
 
-def fit_lda(counts: csr_matrix, vocabulary: list[str], n_topics: int, passes: int, seed: int, prior: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def fit_lda(counts: csr_matrix, n_words: int, n_topics: int, passes: int, seed: int, prior: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """gensim's variational Bayes, one process: online (Hoffman et al. 2010) from chance, or in whole passes (Blei et al. 2003) from a prior.
 
     In whole passes every document counts alike whatever its place, and with a prior two or three passes are enough.
@@ -21,10 +23,11 @@ def fit_lda(counts: csr_matrix, vocabulary: list[str], n_topics: int, passes: in
     from gensim.matutils import Sparse2Corpus
     from gensim.models import LdaModel
 
+    logging.getLogger("gensim.models.ldamodel").setLevel(logging.ERROR)  # its advice on passes is for online training from chance
     has_words = np.diff(counts.indptr) > 0
     corpus = Sparse2Corpus(counts[has_words].T.tocsc(), documents_columns=True)
     how = {"alpha": "asymmetric"} if prior is None else {"alpha": "symmetric", "eta": prior, "update_every": 0, "decay": 0.0}
-    model = LdaModel(num_topics=n_topics, id2word=dict(enumerate(vocabulary)), passes=passes, chunksize=_CHUNK, iterations=50,
+    model = LdaModel(num_topics=n_topics, id2word={word: str(word) for word in range(n_words)}, passes=passes, chunksize=_CHUNK, iterations=50,
                      eval_every=None, random_state=seed, dtype=np.float32, **how)  # fmt: skip
     if prior is not None:
         model.sync_state()  # so that the first pass knows the prior too; gensim begins it from chance alone

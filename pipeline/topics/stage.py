@@ -49,7 +49,7 @@ def topics(settings: TopicsSettings, words: Words, clusters: Clusters, corpus: C
     import numpy as np
     import pyarrow as pa
 
-    from pipeline.topics.anchored import anchor_prior
+    from pipeline.topics.anchored import fit_anchored
     from pipeline.topics.lda import fit_lda
     from pipeline.topics.weighting import by_cluster, ranked
     from pipeline.topics.wording import wording
@@ -62,10 +62,12 @@ def topics(settings: TopicsSettings, words: Words, clusters: Clusters, corpus: C
     passes = (2 if len(anchors) else 10) if settings.passes == "auto" else settings.passes
     notes = []
     if n_words:
-        begun = np.append(anchors, NOISE)[np.asarray(clusters.labels)[stories]] if len(anchors) else None
-        prior = None if begun is None else anchor_prior(lexis.counts, begun, n_topics, settings.anchor_strength)
         with progress.track(f"LDA of {len(stories):,} stories, {n_words:,} words, {n_topics} topics, {passes} passes"):
-            topic_word, document_topic = fit_lda(lexis.counts, lexis.columns.tolist(), n_topics, passes, settings.seed, prior)
+            if len(anchors):
+                begun = np.append(anchors, NOISE)[np.asarray(clusters.labels)[stories]]
+                topic_word, document_topic = fit_anchored(lexis.counts, lexis.languages, begun, n_topics, settings.anchor_strength, passes, settings.seed)
+            else:
+                topic_word, document_topic = fit_lda(lexis.counts, n_words, n_topics, passes, settings.seed)
     else:
         topic_word, document_topic = np.zeros((0, 0), np.float32), np.zeros((len(stories), 0), np.float32)
         notes.append("No words are left after stop words, so there are no LDA topics.")
@@ -160,4 +162,4 @@ def _table(rows: "Sequence[tuple[object, ...]]", **columns: "pa.DataType") -> "p
     return pa.table({name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(columns.items())})
 
 
-TOPICS = Stage("topics", 3, topics)
+TOPICS = Stage("topics", 4, topics)

@@ -30,7 +30,7 @@ def test_counts() -> None:
 
 
 def test_lda_finds_the_subjects_and_repeats_to_the_bit(two_subjects: csr_matrix) -> None:
-    topic_word, document_topic = fit_lda(two_subjects, WORDS, 2, 10, 42)
+    topic_word, document_topic = fit_lda(two_subjects, len(WORDS), 2, 10, 42)
     assert np.allclose(topic_word.sum(axis=1), 1, atol=1e-4)
     assert np.allclose(document_topic[:80].sum(axis=1), 1, atol=1e-4)
     assert (document_topic[80] == 0).all()
@@ -38,7 +38,7 @@ def test_lda_finds_the_subjects_and_repeats_to_the_bit(two_subjects: csr_matrix)
     assert len(set(sides[:40])) == len(set(sides[40:])) == 1
     assert sides[0] != sides[79]
     assert topic_word[sides[0], :6].sum() > 0.95
-    again = fit_lda(two_subjects, WORDS, 2, 10, 42)
+    again = fit_lda(two_subjects, len(WORDS), 2, 10, 42)
     assert np.array_equal(topic_word, again[0])
     assert np.array_equal(document_topic, again[1])
 
