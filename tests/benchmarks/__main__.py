@@ -124,7 +124,7 @@ def main() -> None:
     arguments = parser.parse_args()
     out = Path("artifacts") / "bench"
     out.mkdir(parents=True, exist_ok=True)
-    figures = ("documents", "topics", "noise_share", "silhouette", "npmi", "diversity", "ami", "ari")
+    figures = ("documents", "themes", "topics", "noise_share", "silhouette", "npmi", "diversity", "theme_ami", "theme_ari", "ami", "ari")
     print(f"--help answers in {help_seconds():.2f} s\n")
     print("| corpus | seconds | peak GiB | kept run s | +1 article s (rows embedded) | " + " | ".join(figures) + " |")
     print("|" + "---|" * (5 + len(figures)))
