@@ -136,8 +136,8 @@ def gather(
     """Read sources in order into a corpus, and `watch` kept articles, evenly drawn, as they were before.
 
     An article keeps the id it was given; one without is named by the hash of its content, and further articles with the very
-    same content get `-2`, `-3`. Of two texts under one given id the first is kept and the other rejected. Memory grows by some
-    500 bytes an article, whatever its length.
+    same content get `-2`, `-3`. Of two texts under one given id the first is kept and the other rejected. Memory grows by about a
+    kilobyte an article, whatever its length.
     """
     ledger = _Ledger(ways, scratch.table(_DRAFTS), scratch.table(_REJECTS))
     watched: list[Before] = []
