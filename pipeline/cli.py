@@ -175,9 +175,11 @@ def runs(artifacts: Root = Path("artifacts")) -> None:
             ">themes",
             ">noise",
             ">npmi",
-            rows=[[_number(cell) for cell in row] for row in found.itertuples(index=False)],
+            rows=[[_number(cell) for cell in row] for row in found.drop(columns="problem").itertuples(index=False)],
         )
     )
+    for problem in found["problem"].dropna():
+        typer.echo(problem)
 
 
 @app.command()

@@ -113,7 +113,7 @@ def _why(store: Store, step: Step, before: str | None, remade: list[str]) -> str
 
 def _outside_change(old: object, new: object) -> str:
     if isinstance(old, list) and isinstance(new, list) and all(isinstance(item, str) for item in [*old, *new]):
-        return f"the files read changed: {len([f for f in new if f not in old])} new or changed, {len([f for f in old if f not in new])} gone or changed"
+        return f"the files read changed: {len(set(new) - set(old))} new or changed, {len(set(old) - set(new))} gone or changed"
     return "what it reads from outside changed"
 
 

@@ -4,18 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from pipeline.core.artifacts import NOISE, Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Topics
-from pipeline.core.errors import RunNotFound
+from pipeline.core.errors import ConfigError, RunNotFound
 from pipeline.core.records import all_records, find_record, read_record
 from pipeline.core.rows import RowMemory
 from pipeline.core.store import Store
 from pipeline.flow import FLOW
+
+if TYPE_CHECKING:
+    from pipeline.classify import Classifier
 
 A = TypeVar("A", bound=Artifact)
 
@@ -109,14 +112,40 @@ class Run:
 
         Args:
             articles: texts, or rows with text and maybe title, language.
-        """
-        from pipeline.classify import classified
-        from pipeline.config import RunConfig
-        from pipeline.core.progress import Progress
 
-        found = classified(articles, RunConfig.model_validate(self.config), self._read(Embeddings).model["dtype"], self._read(Projection), self._read(Clusters),
-                           Progress(quiet=True))  # fmt: skip
+        Raises:
+            ConfigError: the run was made by a version with other settings for cleaning.
+            ModelError: the model is not there, or its weights are not those of the run.
+        """
+        found = self._classifier.classified(articles)
         return found.assign(label=found["topic"].map(self.topics.set_index("topic")["label"]))
+
+    @cached_property
+    def _classifier(self) -> "Classifier":
+        from pydantic import ValidationError
+
+        from pipeline.classify import Classifier
+        from pipeline.ingest.stage import IngestSettings
+
+        manifests = {name: made.manifest for name, made in self.artifacts.items()}
+        try:
+            cleaning = IngestSettings.model_validate(manifests["ingest"]["settings"])
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]
+            key, made_by = ".".join(map(str, fault["loc"])), self.record.get("version")
+            raise ConfigError(
+                f"run '{self.name}': ingest.{key}: expected a setting that this version knows, got one of mihwar {made_by}.",
+                "Classify with the version that made the run, or run its config again with this one.",
+            ) from error
+        stories, _ = self._read(Corpus).stories()
+        return Classifier(
+            ingest=cleaning,
+            model=self._read(Embeddings).model,
+            weights=manifests["embed"]["outside"]["weights"],
+            stories=stories,
+            projection=self._read(Projection),
+            clusters=self._read(Clusters),
+        )
 
     def _grouped(self, frame: pd.DataFrame, level: str, exemplars: pa.Table) -> pd.DataFrame:
         ids = _frame(exemplars).groupby(level)["id"].agg(list)
@@ -181,14 +210,22 @@ def open_run(name: str, root: str | Path = "artifacts", at: str | None = None) -
 
 
 def list_runs(root: str | Path = "artifacts") -> pd.DataFrame:
-    """A row a run: name, time, seconds, made (stages), documents, topics, themes, noise_share, npmi."""
-    rows = []
+    """A row a run: name, time, seconds, made (stages), documents, topics, themes, noise_share, npmi, problem.
+
+    problem: what is wrong with a record that cannot be read; such a row has nothing else but name and time. Null for the others.
+    """
+    names = ("documents", "topics", "themes", "noise_share", "npmi")
+    rows: list[Json] = []
     for path in all_records(Path(root)):
-        record = read_record(path)
+        try:
+            record = read_record(path)
+        except RunNotFound as error:
+            rows.append({"name": path.parent.name, "time": path.stem, "problem": error.problem})
+            continue
         made = sum(entry["made"] for entry in record["stages"].values())
-        figures = {key: record["metrics"].get(key) for key in ("documents", "topics", "themes", "noise_share", "npmi")}
+        figures = {key: record["metrics"].get(key) for key in names}
         rows.append({"name": record["name"], "time": record["time"], "seconds": record["seconds"], "made": made} | figures)
-    return pd.DataFrame(rows, columns=["name", "time", "seconds", "made", "documents", "topics", "themes", "noise_share", "npmi"])
+    return pd.DataFrame(rows, columns=["name", "time", "seconds", "made", *names, "problem"])
 
 
 def verify(root: str | Path = "artifacts") -> tuple[int, list[str]]:

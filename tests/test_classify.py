@@ -1,9 +1,14 @@
 """New articles in a finished run's topics."""
 
+import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
+import pytest
 
+from pipeline.core.errors import ConfigError, ModelError
 from pipeline.runs import Run
 
 STORM = "Une tempête a inondé les villages au bord de la rivière et la protection civile a évacué des familles pendant la nuit."
@@ -48,3 +53,46 @@ def test_other_seeds_mark_what_does_not_come_back(run_rows: Callable[..., Run], 
     again = run_rows(articles[:80], "evaluate.repeats=3", "topics.words=9")
     assert not again.record["stages"]["cluster"]["made"]
     assert again.metrics["stability_ami"] == run.metrics["stability_ami"]
+
+
+def test_copies_do_not_vote(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+    plain = run_rows(articles[:60])
+    copies = [articles[5] | {"id": f"copy-{i}", "date": "2099-01-01"} for i in range(30)]
+    copied = run_rows([*articles[:60], *copies])
+    assert copied.metrics["stories"] == plain.metrics["stories"]
+    asked = [row["text"] for row in articles[60:120]]
+    columns = ["topic", "theme", "confidence", "theme_confidence"]
+    pd.testing.assert_frame_equal(copied.classify(asked)[columns], plain.classify(asked)[columns], check_exact=True)
+
+
+def test_the_model_is_loaded_once_for_a_run(sample_run: Run) -> None:
+    fresh = Run(sample_run.record, sample_run.root)
+    fresh.classify([STORM])
+    encoder = fresh._classifier._encoder
+    fresh.classify([STORM, "نص"])
+    assert fresh._classifier._encoder is encoder
+
+
+def with_config(run: Run, root: Path, stage: str, **settings: object) -> Run:
+    """A copy of a run whose manifest of a stage has further settings, as another version would have written it."""
+    shutil.copytree(run.root, root)
+    path = Run(run.record, root).artifacts[stage].path / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["settings"] |= settings
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    config = {name: section | {"unknown": 1} if isinstance(section, dict) else section for name, section in run.config.items()}
+    return Run(run.record | {"config": config}, root)
+
+
+def test_a_run_of_another_version_is_classified_with_or_refused_in_words(sample_run: Run, tmp_path: Path) -> None:
+    known = with_config(sample_run, tmp_path / "known", "cluster", epsilon=0.1)
+    pd.testing.assert_frame_equal(known.classify([STORM]), sample_run.classify([STORM]))
+    with pytest.raises(ConfigError, match=r"ingest\.unknown: expected a setting that this version knows, got one of mihwar 0"):
+        with_config(sample_run, tmp_path / "unknown", "ingest", unknown=1).classify([STORM])
+
+
+def test_other_weights_than_the_runs_are_refused(sample_run: Run) -> None:
+    other = Run(sample_run.record, sample_run.root)
+    object.__setattr__(other._classifier, "weights", ["other", 1])
+    with pytest.raises(ModelError, match="the weights that the run was made with"):
+        other.classify([STORM])

@@ -30,22 +30,26 @@ class Corpus(Artifact):
     documents: a row a document, ids unique, in reading order: id, title, text (a line a paragraph), language (ISO 639; und where
     it cannot be told, mul where there are several), language_confidence (0..1, null where the language was given), script (ISO 15924),
     date (UTC), date_precision (day, minute or second; a day is its midnight), date_reason (why a date that was given could not be
-    read), source, url, label, parallel (for scoring: what says the same has the same), group (the id of the first document
-    of those that are copies of one another; its own where there are none).
+    read), source, url, label, parallel (for scoring: what says the same has the same), group (the id of the earliest
+    document of those that are copies of one another; its own where there are none).
+    story_rows: (n_stories,) int64, the rows of the documents that are no one's copy, in an order that depends on what they
+    say and not on where they were read. Whatever computes over stories takes them in this order.
     rejects: file, place, id, reason, head (first 80 characters); a row for everything that was there and was not kept.
     counts: files, read, kept, rejected, stories, copies; steps: step -> articles changed and letters cut; sources: source -> kept,
     copies, rejected; repeated_lines: source -> line -> times cut. read = kept + rejected, kept = stories + copies.
     """
 
     documents: pa.Table
+    story_rows: np.ndarray
     rejects: pa.Table
     counts: Json
 
     def stories(self) -> tuple[np.ndarray, np.ndarray]:
-        """Rows of the documents that are no one's copy, ascending, and for every document the place of its story among them."""
-        first = pc.index_in(self.documents["group"].combine_chunks(), self.documents["id"].combine_chunks()).to_numpy(zero_copy_only=False)
-        rows, story = np.unique(first, return_inverse=True)
-        return rows.astype(np.int64), story.reshape(-1)
+        """`story_rows`, and for every document the place of its story in them: (n_stories,) and (n,) int64."""
+        stories = np.asarray(self.story_rows)
+        ids = self.documents["id"].combine_chunks()
+        places = pc.index_in(self.documents["group"].combine_chunks(), ids.take(pa.array(stories)))
+        return stories, places.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pipeline.core.store import writing
 
 _ROWS_AT_A_TIME = 1024
+_CHARACTERS_AT_A_TIME = 2**23  # that wait in memory, whatever the number of rows
 
 
 class Growing:
@@ -17,6 +18,7 @@ class Growing:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path, self.schema, self.n_rows = path, schema, 0
         self._waiting: list[dict[str, Any]] = []
+        self._n_characters = 0  # of the strings in the waiting rows
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = pa.OSFile(str(path), "wb")
@@ -26,7 +28,8 @@ class Growing:
         """One more row; missing fields are null."""
         self._waiting.append(row)
         self.n_rows += 1
-        if len(self._waiting) >= _ROWS_AT_A_TIME:
+        self._n_characters += sum(len(value) for value in row.values() if isinstance(value, str))
+        if len(self._waiting) >= _ROWS_AT_A_TIME or self._n_characters >= _CHARACTERS_AT_A_TIME:
             self._flush()
 
     def done(self) -> pa.Table:
@@ -42,7 +45,7 @@ class Growing:
         if self._waiting:
             with writing(self.path):
                 self._writer.write_batch(pa.RecordBatch.from_pylist(self._waiting, self.schema))
-            self._waiting = []
+            self._waiting, self._n_characters = [], 0
 
 
 class Scratch:

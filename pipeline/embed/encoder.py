@@ -123,13 +123,13 @@ def encode(model: "SentenceTransformer", texts: list[str], prompt: str, max_toke
     """Encode texts in batches of exactly equal length, longest first: (row numbers, unit vectors (k, d) float32, was cut (k,) bool).
 
     Equal lengths need no padding, so a vector has the same bits whatever its batch, however large, and wherever a run
-    was interrupted.
+    was interrupted. Within a length texts are sorted, so the order in which they are given does not change the batches.
     """
     heads = [prompt + text[: max_tokens * _LETTERS_PER_TOKEN] for text in texts]
     lengths = _n_tokens(model, heads)
     kept = np.minimum(lengths, max_tokens)
     cut = (lengths > max_tokens) | np.array([len(text) > max_tokens * _LETTERS_PER_TOKEN for text in texts], bool)
-    order = np.argsort(-kept, kind="stable")
+    order = np.array(sorted(range(len(heads)), key=lambda row: (-kept[row], heads[row])), np.int64)
     for group in np.split(order, np.flatnonzero(np.diff(kept[order])) + 1):
         for start in range(0, len(group), batch_size):
             rows = group[start : start + batch_size]

@@ -50,8 +50,7 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
     from pipeline.embed.encoder import encode, load
 
     choice = choose(settings)
-    titles, bodies = (corpus.documents[name].to_pylist() for name in ("title", "text"))
-    texts = [f"{title}\n{body}" if title else body for title, body in zip(titles, bodies, strict=True)]
+    texts = texts_of(corpus)
     row = pa.struct({"vector": pa.large_list(pa.float32()), "cut": pa.bool_()})
 
     def as_rows(vectors: np.ndarray, cut: np.ndarray) -> "pa.Array":
@@ -83,6 +82,12 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
         model=model,
         notes=[f"{share_cut:.0%} of the articles are longer than {choice.max_tokens} tokens; what follows is not embedded."] if share_cut else [],
     )
+
+
+def texts_of(corpus: Corpus) -> list[str]:
+    """(n,) what is embedded of each document: its title and its text."""
+    titles, bodies = (corpus.documents[name].to_pylist() for name in ("title", "text"))
+    return [f"{title}\n{body}" if title else body for title, body in zip(titles, bodies, strict=True)]
 
 
 def choose(settings: EmbedSettings) -> "ModelChoice":

@@ -110,6 +110,7 @@ def _coherence(
             lists[topic].append(int(stems[number]))
         return lists
 
+    stories = np.sort(stories)
     languages = _columns(corpus)[1][stories]
     tokens, offsets = only(stories, stems[np.asarray(words.tokens)], np.asarray(words.offsets))
     told = topics.words_by_language.filter(pc.equal(topics.words_by_language["level"], "lda"))

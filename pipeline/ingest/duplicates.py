@@ -44,14 +44,45 @@ def signature(text: str) -> bytes:
     return kept.tobytes()
 
 
-def group(signatures: bytes | bytearray | memoryview, near: float | None) -> Ints:
-    """(n,) int64: for each text, in the order of the signatures, the row of the first of its copies; its own where there is none before.
+def letter_hashes(signatures: bytes | bytearray | memoryview) -> npt.NDArray[np.uint64]:
+    """(n, 2) uint64: a hash of each text's letters; texts that `group` takes for the same have the same."""
+    return np.ascontiguousarray(np.frombuffer(signatures, _SIGNATURE)["text"]).view(np.uint64).reshape(-1, 2)
+
+
+def canonical_order(letters: npt.NDArray[np.uint64], *before: npt.NDArray[Any]) -> Ints:
+    """(n,) int64: an order of texts that depends on what they are and not on where they stand.
+
+    Args:
+        letters: (n, 2) from `letter_hashes`.
+        before: (n,) keys that count more than the letters, the most important last, as in `np.lexsort`.
+    """
+    return np.lexsort((letters[:, 1], letters[:, 0], *before)).astype(np.int64)
+
+
+def group(signatures: bytes | bytearray | memoryview, near: float | None, order: Ints | None = None) -> Ints:
+    """Find the copies: for each text, the row of the first of its copies, its own where it is the first.
 
     Texts with the same letters are copies. So are two of which the longer has the share `near` of the shorter's runs, if half of all
     their runs are shared; None leaves this out. Each row is compared with first rows only, never with a copy of one: no chain of small
-    changes leads from one story to another. The order of the rows decides which is first, hence it may change the groups.
+    changes leads from one story to another. Which is first decides the groups.
+
+    Args:
+        signatures: of n texts, end to end.
+        near: see above, 0..1.
+        order: (n,) the rows from the first to the last; None is as they stand.
+
+    Returns:
+        (n,) int64.
     """
     rows = np.frombuffer(signatures, _SIGNATURE)
+    if order is None:
+        return _group(rows, near)
+    first = np.empty(len(rows), np.int64)
+    first[order] = order[_group(rows[order], near)]
+    return first
+
+
+def _group(rows: npt.NDArray[Any], near: float | None) -> Ints:
     _, first_same, same = np.unique(rows["text"], return_index=True, return_inverse=True)
     first = first_same[same].astype(np.int64)
     if near is None:

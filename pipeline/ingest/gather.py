@@ -6,9 +6,8 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import tzinfo
-from itertools import count
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ from pipeline.core.scratch import Growing, Scratch, rows_of
 from pipeline.ingest.accounts import by_source, most, notes
 from pipeline.ingest.clean import FIRST, LAST, Draft, cleaned
 from pipeline.ingest.dates import Dated, parse_date
-from pipeline.ingest.duplicates import group, signature
+from pipeline.ingest.duplicates import canonical_order, group, letter_hashes, signature
 from pipeline.ingest.language import identify, script_of
 from pipeline.ingest.records import Record, Reject
 from pipeline.ingest.repeated import Lines, without_repeated
@@ -31,10 +30,12 @@ _TEXT = pa.large_string()
 _SCHEMA = pa.schema({"id": _TEXT, "title": _TEXT, "text": _TEXT, "language": _TEXT, "language_confidence": pa.float32(), "script": _TEXT,
                      "date": pa.timestamp("us", "UTC"), "date_precision": pa.string(), "date_reason": _TEXT, "source": _TEXT, "url": _TEXT,
                      "label": _TEXT, "parallel": _TEXT})  # fmt: skip
-_DRAFTS = _SCHEMA.append(pa.field("origin", _TEXT))
+_DRAFTS = pa.schema([*_SCHEMA, ("origin", _TEXT), ("file", _TEXT), ("place", _TEXT)])
 _REJECTS = pa.schema([(name, _TEXT) for name in ("file", "place", "id", "reason", "head")])
 _GIVEN = ("id", "title", "text", "language", "source", "url", "label", "parallel")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_UNDATED = np.iinfo(np.int64).min  # older than any date
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,15 @@ class _Ledger:
     drafts: Growing
     rejected: Growing
     row_of: dict[bytes, int] = field(default_factory=dict)  # hash of an id -> its row
-    texts: "array[int]" = field(default_factory=lambda: array("q"))  # hash of each kept text as it was given
+    n_named: dict[str, int] = field(default_factory=dict)  # id made from content -> articles with that content, from two on
+    texts: "array[int]" = field(default_factory=lambda: array("q"))  # hash of each drafted text as it was given
+    dates: "array[int]" = field(default_factory=lambda: array("q"))  # microseconds since 1970 of each draft, or _UNDATED
+    contents: "array[int]" = field(default_factory=lambda: array("Q"))  # hash of all that was given of each draft
+    superseded: dict[int, str] = field(default_factory=dict)  # row of a draft that lost its id to another -> the reason
     lines: Lines = field(default_factory=Lines)
     steps: dict[str, Json] = field(default_factory=dict)
     unread: Counter[str] = field(default_factory=Counter)
     repeated: dict[str, Counter[str]] = field(default_factory=dict)  # source -> line -> times cut
-    dates_unread: int = 0
     reencoded: Counter[str] = field(default_factory=Counter)
 
     def __len__(self) -> int:
@@ -97,14 +101,30 @@ class _Ledger:
         draft, changed = cleaned(Draft(given["title"], given["text"], given["language"]), FIRST, self.ways.steps, self.ways.zone)
         if not draft.text:
             return refuse("nothing is left of the text once it is cleaned")
-        name = given["id"] or self._name(given, record.values.get("date"))
-        if (row := self.row_of.get(_key(name))) is not None:
-            same = "with the same text" if self.texts[row] == hash(given["text"]) else "with another text"
-            return refuse(f"the id '{name}' was read before, {same}; it is document {row + 1}")
-        self._keep(file, name, given, record.values.get("date"), draft)
         self.count(changed)
         if encoding := record.values.get("_encoding"):
             self.reencoded[str(encoding)] += 1
+        origin = given["source"] or _host(given["url"]) or file
+        self.lines.add(origin, draft.text)
+        given_date = record.values.get("date")
+        name = given["id"] or self._name(given, given_date)
+        date = _dated(parse_date(given_date, self.ways.zone, given["language"]), draft.date)
+        version = _microseconds(date.date), _content(given, given_date)
+        if (row := self.row_of.get(_key(name))) is not None:
+            before = self.dates[row], self.contents[row]
+            text = "the same text" if self.texts[row] == hash(given["text"]) else "another text"
+            why = "that one is newer" if before[0] != version[0] else "neither is newer, so their content decides"
+            reason = f"the id '{name}' is also that of an article with {text}, which is kept: {why}"
+            if version <= before:
+                return refuse(reason)
+            self.superseded[row] = reason
+        self.row_of[_key(name)] = self.drafts.n_rows
+        self.texts.append(hash(given["text"]))
+        self.dates.append(version[0])
+        self.contents.append(version[1])
+        found = {"title": draft.title, "text": draft.text, "origin": origin, "file": file, "place": record.place}
+        dated = {"date": date.date, "date_precision": date.precision, "date_reason": date.reason}
+        self.drafts.add(given | {"id": name} | found | dated)
         return Before(self.drafts.n_rows - 1, given["title"], given["text"])
 
     def count(self, changed: dict[str, int]) -> None:
@@ -114,20 +134,15 @@ class _Ledger:
             counted["articles"] += 1
             counted["letters"] += n_letters
 
-    def _keep(self, file: str, name: str, given: dict[str, str | None], given_date: object, draft: Draft) -> None:
-        date = _dated(parse_date(given_date, self.ways.zone, given["language"]), draft.date)
-        origin = given["source"] or _host(given["url"]) or file
-        self.row_of[_key(name)] = self.drafts.n_rows
-        self.texts.append(hash(given["text"]))
-        self.lines.add(origin, draft.text)
-        self.dates_unread += date.reason is not None
-        self.drafts.add(given | {"id": name, "title": draft.title, "text": draft.text, "origin": origin,
-                                 "date": date.date, "date_precision": date.precision, "date_reason": date.reason})  # fmt: skip
-
     def _name(self, given: dict[str, str | None], date: object) -> str:
+        """An id for an article without one: the hash of its content; the second with the same content gets -2."""
         content = "\0".join(str(value) for value in (given["title"], given["text"], date, given["source"], given["url"]))
         base = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
-        return next(name for copy in count(1) if _key(name := f"{base}-{copy}" if copy > 1 else base) not in self.row_of)
+        name = base
+        while _key(name) in self.row_of:
+            self.n_named[base] = self.n_named.get(base, 1) + 1
+            name = f"{base}-{self.n_named[base]}"
+        return name
 
 
 def gather(
@@ -136,8 +151,9 @@ def gather(
     """Read sources in order into a corpus, and `watch` kept articles, evenly drawn, as they were before.
 
     An article keeps the id it was given; one without is named by the hash of its content, and further articles with the very
-    same content get `-2`, `-3`. Of two texts under one given id the first is kept and the other rejected. Memory grows by about a
-    kilobyte an article, whatever its length.
+    same content get `-2`, `-3`. Of two articles under one given id the newer is kept and the other rejected; where
+    neither is newer, a hash of their content decides. So the order in which articles are read changes nothing but the
+    order of the rows. Memory grows by about a kilobyte an article, whatever its length.
     """
     ledger = _Ledger(ways, scratch.table(_DRAFTS), scratch.table(_REJECTS))
     watched: list[Before] = []
@@ -153,23 +169,50 @@ def gather(
                 advance(1)
             if len(ledger) == n_before:
                 ledger.reject(file, Reject("", "there is no article in it"))
-    drafts, rejects = ledger.drafts.done(), ledger.rejected.done()
-    documents, first = _documents(ledger, drafts, scratch, progress)
+    drafts = ledger.drafts.done()
+    table, origins, first, letters = _documents(ledger, drafts, scratch, progress)
+    rejects = ledger.rejected.done()
     n_copies = int((first != np.arange(len(first))).sum())
-    counts = {"files": n_sources, "read": len(ledger), "kept": len(drafts), "rejected": len(rejects), "stories": len(drafts) - n_copies, "copies": n_copies,
-              "steps": ledger.steps, "sources": by_source(drafts["origin"], first, ledger.unread), "repeated_lines": most(ledger.repeated)}  # fmt: skip
-    return Corpus(documents=documents, rejects=rejects, counts=counts, notes=notes(counts, ledger.dates_unread, ledger.reencoded)), sorted(
-        watched, key=lambda before: before.row
+    counts = {"files": n_sources, "read": len(table) + len(rejects), "kept": len(table), "rejected": len(rejects),
+              "stories": len(table) - n_copies, "copies": n_copies, "steps": ledger.steps,
+              "sources": by_source(origins, first, ledger.unread), "repeated_lines": most(ledger.repeated)}  # fmt: skip
+    leaders = np.flatnonzero(first == np.arange(len(first)))
+    corpus = Corpus(
+        documents=table.append_column("group", table["id"].take(pa.array(first))),
+        story_rows=leaders[canonical_order(letters[leaders])],
+        rejects=rejects,
+        counts=counts,
+        notes=notes(counts, len(table) - table["date_reason"].null_count, ledger.reencoded),
     )
+    return corpus, _in_place(watched, ledger)
 
 
-def _documents(ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress) -> tuple[pa.Table, np.ndarray]:
-    """The final table: repeated lines cut, languages told, copies grouped; and the row of each one's first of its group."""
+def _in_place(watched: list[Before], ledger: _Ledger) -> list[Before]:
+    """The watched articles that are still kept, in order, with their rows in the final table."""
+    gone = np.array(sorted(ledger.superseded), np.int64)
+    kept = [before for before in watched if before.row not in ledger.superseded]
+    moved = [replace(before, row=before.row - int(np.searchsorted(gone, before.row))) for before in kept]
+    return sorted(moved, key=lambda before: before.row)
+
+
+def _documents(
+    ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress
+) -> tuple[pa.Table, pa.ChunkedArray, np.ndarray, np.ndarray]:
+    """Make the final table: cut repeated lines, detect languages, group copies; reject superseded drafts.
+
+    Returns:
+        The table without `group`; the origin of each row; the row of each one's first of its group, (n,) int64; and a
+        hash of the letters of each, (n, 2) uint64.
+    """
     repeated = ledger.lines.repeated(ledger.ways.repeated) if ledger.ways.repeated else frozenset()
     whole, signatures = scratch.table(_SCHEMA), bytearray()
     with progress.track("telling languages and copies", len(drafts)) as advance:
-        for row in rows_of(drafts):
-            origin = row.pop("origin")
+        for number, row in enumerate(rows_of(drafts)):
+            origin, file, place = (row.pop(name) for name in ("origin", "file", "place"))
+            advance(1)
+            if reason := ledger.superseded.get(number):
+                ledger.reject(file, Reject(place, reason, row["id"], row["text"]))
+                continue
             text, gone = without_repeated(origin, row["text"], repeated) if repeated else (row["text"], [])
             if gone:
                 ledger.count({"repeated": len(row["text"]) - len(text)})
@@ -179,9 +222,13 @@ def _documents(ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Pr
             row |= {"title": draft.title, "text": draft.text}
             whole.add(row | _told(f"{row['title'] or ''}\n{row['text']}", row["language"]))
             signatures += signature(row["text"])
-            advance(1)
-        table, first = whole.done(), group(signatures, ledger.ways.near)
-    return table.append_column("group", table["id"].take(pa.array(first))), first
+    kept = np.ones(len(drafts), bool)
+    kept[list(ledger.superseded)] = False
+    dates, contents = np.array(ledger.dates, np.int64)[kept], np.array(ledger.contents, np.uint64)[kept]
+    undated_last = np.where(dates == _UNDATED, np.iinfo(np.int64).max, dates)
+    letters = letter_hashes(signatures)
+    order = canonical_order(letters, contents, undated_last)
+    return whole.done(), drafts["origin"].filter(pa.array(kept)), group(signatures, ledger.ways.near, order), letters
 
 
 def _code(language: str | None) -> str | None:
@@ -218,6 +265,16 @@ def _string(value: object) -> str | None:
 
 def _head(text: str | None) -> str | None:
     return _string(text[: HEAD_LETTERS * 4].strip()[:HEAD_LETTERS]) if text else None
+
+
+def _microseconds(date: datetime | None) -> int:
+    return (date - _EPOCH) // _MICROSECOND if date else _UNDATED
+
+
+def _content(given: dict[str, str | None], date: object) -> int:
+    """64 bits that stand for all that was given of an article."""
+    content = "\0".join(map(str, (*given.values(), date))).encode("utf-8", "replace")
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
 
 
 def _key(name: str) -> bytes:

@@ -142,4 +142,4 @@ def contents(settings: IngestSettings) -> list[str]:
     return [digest(source, options) for source in find_sources(_source(settings))]
 
 
-INGEST = Stage("ingest", 2, ingest, outside=contents)
+INGEST = Stage("ingest", 3, ingest, outside=contents)

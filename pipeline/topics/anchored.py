@@ -53,13 +53,16 @@ def fit_anchored(
 
     Returns:
         topic_word (n_topics, n_words), document_topic (n, n_topics), float32; rows sum to 1, or to 0: for documents without words, or of a language without
-        an anchored article. Topics from the number of clusters on have no anchor, and are found in all languages.
+        an anchored article or a free topic. Topics from the number of clusters on have no anchor: these are free, and each is
+        of one language, since nothing ties what it is in one language to what it would be in another.
     """
     mass, document_topic = np.zeros((n_topics, counts.shape[1])), np.zeros((counts.shape[0], n_topics), np.float32)
+    found, which = np.unique(languages, return_inverse=True)
     free = np.arange(int(labels.max(initial=-1)) + 1, n_topics)
-    for language in np.unique(languages):
-        rows = np.flatnonzero(languages == language)
-        active = np.union1d(labels[rows][labels[rows] >= 0], free).astype(int)
+    owner = deal_out(len(free), np.bincount(which[labels < 0], minlength=len(found)), np.bincount(which))
+    for number in range(len(found)):
+        rows = np.flatnonzero(which == number)
+        active = np.union1d(labels[rows][labels[rows] >= 0], free[owner == number]).astype(int)
         columns = np.flatnonzero(np.bincount(counts[rows].indices, minlength=counts.shape[1]))
         if not len(active) or not len(columns):
             continue
@@ -71,6 +74,26 @@ def fit_anchored(
         document_topic[np.ix_(rows, active)] = shares
         mass[np.ix_(active, columns)] += topic_word * shares.sum(axis=0)[:, None]
     return np.asarray(mass / np.maximum(mass.sum(axis=1, keepdims=True), 1e-12), np.float32), document_topic
+
+
+def deal_out(n_topics: int, n_unanchored: np.ndarray, n_articles: np.ndarray) -> np.ndarray:
+    """Deal free topics out to languages in proportion to their articles without an anchor (D'Hondt's method).
+
+    Args:
+        n_topics: how many free topics there are.
+        n_unanchored, n_articles: (n_languages,) articles of each language that no cluster holds, and all of them; the
+            latter decides where the former is equal.
+
+    Returns:
+        (n_topics,) the place of each free topic's language.
+    """
+    weight = n_unanchored + n_articles / (n_articles.sum() + 1)
+    dealt = np.zeros(len(weight), int)
+    owner = np.empty(n_topics, int)
+    for topic in range(n_topics):
+        owner[topic] = np.argmax(weight / (dealt + 1))
+        dealt[owner[topic]] += 1
+    return owner
 
 
 def cluster_counts(counts: csr_matrix, labels: np.ndarray, n_topics: int) -> np.ndarray:

@@ -162,4 +162,4 @@ def _table(rows: "Sequence[tuple[object, ...]]", **columns: "pa.DataType") -> "p
     return pa.table({name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(columns.items())})
 
 
-TOPICS = Stage("topics", 4, topics)
+TOPICS = Stage("topics", 5, topics)

@@ -4,11 +4,13 @@ import json
 import multiprocessing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipeline.core import records
 from pipeline.core.errors import Busy, RunNotFound
 from pipeline.core.records import find_record, only_run, write_record
+from pipeline.runs import list_runs
 
 RECORD = {"name": "أخبار", "stages": {}, "time": ""}
 
@@ -38,6 +40,17 @@ def test_a_damaged_record_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "runs" / "x" / "2026-11-21T10-00-00.json").write_bytes(content.encode("latin-1"))
     with pytest.raises(RunNotFound, match=r"2026-11-21T10-00-00\.json"):
         find_record(tmp_path, "x")
+
+
+def test_one_damaged_record_is_listed_beside_the_others(tmp_path: Path) -> None:
+    record = write_record(tmp_path, RECORD | {"name": "a", "seconds": 1.0, "metrics": {"topics": 3}})
+    (tmp_path / "runs" / "b").mkdir()
+    (tmp_path / "runs" / "b" / "2026-11-21T10-00-00.json").write_text("{", encoding="utf-8")
+    found = list_runs(tmp_path)
+    assert found[["name", "time"]].values.tolist() == [["a", record["time"]], ["b", "2026-11-21T10-00-00"]]
+    assert found["topics"].iloc[0] == 3
+    assert pd.isna(found["problem"].iloc[0])
+    assert "2026-11-21T10-00-00.json: expected a run's record" in found["problem"].iloc[1]
 
 
 def test_a_byte_that_changed_is_seen(tmp_path: Path) -> None:

@@ -36,3 +36,12 @@ def test_what_is_read_back_lies_on_disk_and_not_in_memory(tmp_path: Path) -> Non
     assert max(len(batch) for batch in table.to_batches()) < 2_000  # no more was ever waiting in memory
     assert pa.total_allocated_bytes() - before < 2_000_000
     assert scratch.table(SCHEMA).path != growing.path
+
+
+def test_rows_are_written_before_long_ones_fill_the_memory(tmp_path: Path) -> None:
+    growing = Scratch(tmp_path).table(SCHEMA)
+    for i in range(40):
+        growing.add({"id": "x" * 2**20, "n": i})
+    table = growing.done()
+    assert max(batch.nbytes for batch in table.to_batches()) < 10 * 2**20
+    assert table["n"].to_pylist() == list(range(40))

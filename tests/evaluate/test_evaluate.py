@@ -97,6 +97,7 @@ def test_coherence_and_diversity_are_those_of_stems() -> None:
     made = evaluate(
         EvaluateSettings(repeats=2),
         Corpus(
+            story_rows=np.arange(3),
             documents=pa.table(
                 {
                     "id": ["a", "b", "c"],

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -66,20 +67,63 @@ def test_read_is_kept_and_rejected_whatever_is_read(tmp_path_factory: pytest.Tem
 
 
 def test_a_reject_says_where_which_why_and_how_it_begins(tmp_path: Path) -> None:
-    found: Found = [record(id="a"), record("line 2", id="a"), record("line 3", id="a", text="نص آخر"), record("line 4", id="n", text=7),
-                    record("line 5", id="e", text="  ", title="عنوان"), Reject("line 6", "not valid JSON", None, "{" * 500)]  # fmt: skip
+    found: Found = [record(id="n", text=7), record("line 5", id="e", text="  ", title="عنوان"), Reject("line 6", "not valid JSON", None, "{" * 500)]
     corpus, _ = gathered(tmp_path, found)
     rows = corpus.rejects.to_pylist()
-    assert [(row["place"], row["id"]) for row in rows] == [("line 2", "a"), ("line 3", "a"), ("line 4", "n"), ("line 5", "e"), ("line 6", None)]
-    assert [row["reason"] for row in rows] == [
-        "the id 'a' was read before, with the same text; it is document 1",
-        "the id 'a' was read before, with another text; it is document 1",
-        "expected 'text' to be a string, got int",
-        "no text",
-        "not valid JSON",
-    ]
-    assert [row["head"] for row in rows] == [BODY[:80], "نص آخر", "7", "عنوان", "{" * 80]
+    assert [(row["place"], row["id"]) for row in rows] == [("line 1", "n"), ("line 5", "e"), ("line 6", None)]
+    assert [row["reason"] for row in rows] == ["expected 'text' to be a string, got int", "no text", "not valid JSON"]
+    assert [row["head"] for row in rows] == ["7", "عنوان", "{" * 80]
     assert all(row["file"] == "here" for row in rows)
+
+
+VERSIONS = [
+    record("line 1", id="a", date="2026-01-02"),
+    record("line 2", id="a", date="2026-01-02", title="عنوان"),
+    record("line 3", id="a", text="نص آخر", date="2026-01-03"),
+    record("line 4", id="a"),
+]
+
+
+@pytest.mark.parametrize("order", permutations(range(len(VERSIONS))))
+def test_of_articles_with_one_id_the_newest_is_kept_in_whatever_order_they_are_read(tmp_path: Path, order: tuple[int, ...]) -> None:
+    corpus, watched = gathered(tmp_path, [record(id="first"), *(VERSIONS[i] for i in order), record(id="last")], watch=9)
+    assert corpus.documents["id"].to_pylist() == ["first", "a", "last"]
+    assert [before.row for before in watched] == [0, 1, 2]
+    assert watched[1].text == corpus.documents["text"][1].as_py() == "نص آخر"
+    lost = {row["place"]: row for row in corpus.rejects.to_pylist()}
+    assert set(lost) == {"line 1", "line 2", "line 4"}
+    assert all(row["id"] == "a" and row["reason"].startswith("the id 'a' is also that of an article with") for row in lost.values())
+    assert corpus.counts["read"] == 6 == corpus.counts["kept"] + corpus.counts["rejected"]
+    assert sum(row["rejected"] for row in corpus.counts["sources"].values()) == 3
+
+
+def test_of_two_versions_neither_of_which_is_newer_the_same_is_kept_in_either_order(tmp_path: Path) -> None:
+    both: Found = [record(id="a"), record(id="a", text="نص آخر")]
+    one, other = (gathered(tmp_path / name, found)[0] for name, found in (("1", both), ("2", both[::-1])))
+    assert one.documents["text"].to_pylist() == other.documents["text"].to_pylist()
+    assert all("neither is newer" in corpus.rejects["reason"][0].as_py() for corpus in (one, other))
+
+
+def test_many_articles_with_the_same_content_and_no_id_are_named_quickly(tmp_path: Path) -> None:
+    corpus, _ = gathered(tmp_path, [record()] * 30_000, steps=frozenset())  # comparing each with all before would take hours
+    ids = corpus.documents["id"].to_pylist()
+    assert len(set(ids)) == 30_000
+    assert ids[29_999] == f"{ids[0]}-30000"
+    assert corpus.counts["stories"] == 1
+
+
+def test_stories_stand_in_an_order_of_their_own_and_the_earliest_copy_leads(tmp_path: Path) -> None:
+    rows = [record(id=f"{day}-{n}", text=f"{BODY} {n} {n * 7919}", date=f"2026-01-0{day}") for n in range(6) for day in (3, 1, 2)]
+    found = {}
+    for number, read in enumerate((rows, rows[::-1], rows[7:] + rows[:7])):
+        corpus, _ = gathered(tmp_path / str(number), read, near=None)
+        documents = corpus.documents.to_pylist()
+        found[number] = [documents[row]["id"] for row in corpus.story_rows]
+        assert {row["id"]: row["group"] for row in documents} == {row.values["id"]: f"1-{row.values['id'][2:]}" for row in rows}
+        stories, story = corpus.stories()
+        assert [documents[stories[place]]["id"] for place in story] == [row["group"] for row in documents]
+    assert found[0] == found[1] == found[2]
+    assert found[0] != sorted(found[0])
 
 
 def test_the_sample_comes_out_without_furniture_and_with_its_copies(tmp_path: Path, articles: list[dict]) -> None:

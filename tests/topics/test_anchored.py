@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
+from scipy.sparse import hstack as sparse_hstack
+from scipy.sparse import vstack as sparse_vstack
 
-from pipeline.topics.anchored import anchor_prior, cluster_counts, damped, fit_anchored
+from pipeline.topics.anchored import anchor_prior, cluster_counts, damped, deal_out, fit_anchored
 from pipeline.topics.lda import fit_lda
 
 N_WORDS = 24
@@ -171,3 +173,24 @@ def test_a_language_without_an_anchored_article_has_no_mixture() -> None:
     assert topic_word[:, 2].tolist() == [0, 0]
     free = fit_anchored(counts, np.array(["ar", "ar", "yo"]), np.array([0, 1, -1]), 3, 1.0, 2, 42)[1]
     assert free[2].tolist() == [0, 0, 1]
+
+
+def test_a_free_topic_is_of_one_language() -> None:
+    counts, subjects = articles([40, 40, 40])
+    other = csr_matrix(np.roll(counts.toarray(), 3, axis=1))  # the same subjects in words of another language
+    none = csr_matrix(counts.shape)
+    both = sparse_vstack([sparse_hstack([counts, none]), sparse_hstack([none, other])]).tocsr()
+    languages = np.repeat(["ar", "yo"], 120)
+    anchored = np.where(np.tile(subjects, 2) == 0, 0, -1)
+    topic_word, document_topic = fit_anchored(both, languages, anchored, 5, 1.0, 5, 42)
+    in_arabic = topic_word[:, :N_WORDS].sum(axis=1)
+    assert 0.2 < in_arabic[0] < 0.8  # the anchor ties the languages together
+    assert sorted(np.round(in_arabic[1:], 6)) == [0, 0, 1, 1]
+    own = document_topic[languages == "yo"][subjects > 0][:, 1:]
+    assert np.allclose(own[:, np.flatnonzero(in_arabic[1:] > 0.5)], 0)
+
+
+def test_free_topics_go_to_languages_by_what_no_cluster_holds() -> None:
+    assert deal_out(4, np.array([40, 10]), np.array([40, 900])).tolist() == [0, 0, 0, 1]
+    assert deal_out(2, np.array([0, 0]), np.array([5, 9])).tolist() == [1, 0]
+    assert deal_out(0, np.array([3]), np.array([3])).tolist() == []

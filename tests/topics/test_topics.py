@@ -83,7 +83,9 @@ def test_topics_count_stems_and_show_words() -> None:
     labels = np.array([0, 0, 0, 1, 1, 1] * 2 + [-1] * 6, np.int32)
     clusters = clusters_of(labels, [0, 1])
     ids = [str(i) for i in range(18)]
-    corpus = Corpus(documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * 18}), rejects=pa.table({}), counts={}, notes=[])
+    corpus = Corpus(
+        documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * 18}), story_rows=np.arange(len(ids)), rejects=pa.table({}), counts={}, notes=[]
+    )
     made = topics(TopicsSettings(max_share=1.0, min_documents=3), words, clusters, corpus, Progress(quiet=True))
     shown = {row["topic"]: row["words"] for row in made.clusters.to_pylist()}
     assert {"مغربي", "بوتين"} <= set(shown[0])
@@ -111,7 +113,9 @@ def test_lda_begins_at_the_level_that_is_named(settings: dict, n_topics: int, an
     tokens = np.array([[2 * (label % 5), 2 * (label % 5) + 1, 2 * (label % 5)] for label in labels], np.int32).reshape(-1)
     words = Words(vocabulary=vocabulary, tokens=tokens, offsets=np.arange(0, 3 * n + 1, 3), notes=[])
     ids = [str(i) for i in range(n)]
-    corpus = Corpus(documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * n}), rejects=pa.table({}), counts={}, notes=[])
+    corpus = Corpus(
+        documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * n}), story_rows=np.arange(len(ids)), rejects=pa.table({}), counts={}, notes=[]
+    )
     clusters = clusters_of(labels, [0, 0, 1, 1], [(2, 3, 0.1, 15), (0, 1, 0.2, 19), (4, 5, 0.9, 34)])
     made = topics(TopicsSettings(min_documents=1, **settings), words, clusters, corpus, Progress(quiet=True))
     assert made.topic_word.shape == (n_topics, 10)
@@ -129,7 +133,9 @@ def test_a_group_of_two_languages_has_words_of_each() -> None:
     documents = [[7, 7, 6], [2, 3, 3], [5, 5, 4], [0, 1, 1]] * 6
     words = Words(vocabulary=vocabulary, tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 73, 3), notes=[])
     ids = [str(i) for i in range(24)]
-    corpus = Corpus(documents=pa.table({"id": ids, "group": ids, "language": ["ar", "en"] * 12}), rejects=pa.table({}), counts={}, notes=[])
+    corpus = Corpus(
+        documents=pa.table({"id": ids, "group": ids, "language": ["ar", "en"] * 12}), story_rows=np.arange(len(ids)), rejects=pa.table({}), counts={}, notes=[]
+    )
     clusters = clusters_of(np.array([0, 0, 1, 1] * 6, np.int32), [0, 1], [(0, 1, 0.5, 24)])
     made = topics(TopicsSettings(max_share=1.0, min_documents=1), words, clusters, corpus, Progress(quiet=True))
     told = {(row["level"], row["group"], row["language"]): row["word"] for row in made.words_by_language.to_pylist() if row["rank"] == 1}

@@ -22,7 +22,7 @@ def make(tmp_path: Path) -> Make:
         languages, bodies = zip(*texts, strict=True)
         documents = pa.table({"id": [f"a{i}" for i in range(len(texts))], "title": pa.nulls(len(texts), pa.string()),
                               "text": bodies, "language": pa.array(languages, pa.string())})  # fmt: skip
-        corpus = Corpus(documents=documents, rejects=pa.table({}), counts={}, notes=[])
+        corpus = Corpus(documents=documents, story_rows=np.arange(len(texts)), rejects=pa.table({}), counts={}, notes=[])
         return words(WordsSettings(**settings), corpus, RowMemory(tmp_path), Progress(quiet=True))
 
     return make

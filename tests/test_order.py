@@ -1,0 +1,75 @@
+"""Order: in whatever order articles and files are read, every article gets the same answer, to the bit."""
+
+import json
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import pipeline
+from pipeline.core.artifacts import Clusters, Embeddings, Projection, Topics
+from pipeline.runs import Run
+
+
+@pytest.fixture(scope="module")
+def rows(articles: list[dict]) -> list[dict]:
+    """Articles with copies of three kinds: the same letters, a changed end, and two versions under one id."""
+    given = articles[:90]
+    copied = [row | {"id": f"copy-{row['id']}", "date": "2025-01-01", "text": f"{row['text']} ok"} for row in given[3:9]]
+    again = [row | {"date": "2027-01-01", "text": f"{row['text']} {given[0]['text']}"} for row in given[20:23]]
+    return [*given, *copied, *again]
+
+
+def orders(rows: list[dict]) -> dict[str, list[dict]]:
+    mixed = random.Random(1).sample(rows, len(rows))
+    return {"swapped": [rows[-1], *rows[1:-1], rows[0]], "backwards": rows[::-1], "mixed": mixed}
+
+
+def by_id(run: Run) -> pd.DataFrame:
+    return run.documents.sort_values("id", ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def run_in_order(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+    """Run rows in the order given, in a root of their own, from files of `size` rows."""
+
+    def run(rows: list[dict], size: int = 1000) -> Run:
+        folder = tmp_path_factory.mktemp("order")
+        for start in range(0, len(rows), size):
+            lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows[start : start + size]]
+            (folder / f"{start:04}.jsonl").write_text("".join(lines), encoding="utf-8")
+        overrides = [f"ingest.source={folder}/*.jsonl", f"artifacts={folder / 'artifacts'}", "name=t", "evaluate.repeats=2"]
+        return pipeline.run(pipeline.load_config(None, overrides), quiet=True)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def as_given(run_in_order: Callable[..., Run], rows: list[dict]) -> Run:
+    return run_in_order(rows)
+
+
+@pytest.mark.parametrize("order", ["swapped", "backwards", "mixed"])
+def test_order_changes_no_bit(run_in_order: Callable[..., Run], as_given: Run, rows: list[dict], order: str) -> None:
+    run = run_in_order(orders(rows)[order], size=40)
+    assert list(run.documents["id"]) != list(as_given.documents["id"])  # reading order is kept for people
+    pd.testing.assert_frame_equal(by_id(run), by_id(as_given), check_exact=True)
+    for name in ("topics", "themes", "lda", "words_by_language", "crosswalk", "noise"):
+        pd.testing.assert_frame_equal(getattr(run, name), getattr(as_given, name), check_exact=True)
+    assert run.metrics == as_given.metrics
+    kept = [np.argsort(np.array(one.documents["id"], str), kind="stable") for one in (run, as_given)]
+    for kind in (Embeddings, Projection, Clusters, Topics):
+        for name, array in vars(one := run._read(kind)).items():
+            before = getattr(as_given._read(kind), name)
+            if isinstance(array, np.ndarray) and len(array) == len(kept[0]):
+                assert np.array_equal(array[kept[0]], before[kept[1]]), (kind.__name__, name)
+            elif isinstance(array, np.ndarray):
+                assert np.array_equal(array, before), (kind.__name__, name)
+            elif isinstance(array, pa.Table):
+                assert array.equals(before), (kind.__name__, name)
+        assert one
+    new = ["فيضانات بعد أمطار غزيرة في القرى القريبة من النهر، وإجلاء عائلات خلال الليل", rows[10]["text"]]
+    pd.testing.assert_frame_equal(run.classify(new), as_given.classify(new), check_exact=True)
