@@ -53,7 +53,7 @@ class Run:
 
     @property
     def config(self) -> Json:
-        """The whole config, every key."""
+        """The whole config, every key, as it was written: `${oc.env:NAME}` is not what it came to, and a password is ***."""
         config: Json = self.record["config"]
         return config
 
@@ -114,7 +114,11 @@ class Run:
         from pipeline.config import RunConfig
         from pipeline.core.progress import Progress
 
-        found = classified(articles, RunConfig.model_validate(self.config), self._read(Embeddings).model["dtype"], self._read(Projection), self._read(Clusters),
+        settings = {name: self.artifacts[name].manifest["settings"] for name in ("ingest", "embed")}  # where ${...} is what it came to
+        for key in ("batch_size", "device"):
+            if "${" not in str(value := self.config["embed"][key]):
+                settings["embed"][key] = value
+        found = classified(articles, RunConfig.model_validate(settings), self._read(Embeddings).model["dtype"], self._read(Projection), self._read(Clusters),
                            Progress(quiet=True))  # fmt: skip
         return found.assign(label=found["topic"].map(self.topics.set_index("topic")["label"]))
 
