@@ -19,7 +19,7 @@ _IN_TEXT = re.compile(r"""://[^\s<>"'`]*[^\s<>"'`.,:;!?)\]}]""")  # marks after 
 _SHORTEST = 4
 _NESTED = 3  # addresses in parameters of addresses are looked into so deep
 _UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://")
 _ASSIGNED = re.compile(r"""(\w*(?:password|passwd|pwd|secret|token|api_?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s'",;)&]+)""", re.IGNORECASE)  # in SQL
 _INTERPOLATION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _PLAIN, _WITH_DEFAULT = 0x100000, 0x10F000  # private characters that stand for interpolations while the rest is looked at

@@ -126,10 +126,11 @@ def _no_file(path: Path) -> str | None:
     """Why something is not opened: a pipe would be waited for, for ever."""
     try:
         mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            os.scandir(path).close()  # a folder that can be entered is none of the sources
+            return os.strerror(errno.EISDIR)
     except (OSError, ValueError) as error:
         return error.strerror if isinstance(error, OSError) else str(error)
-    if stat.S_ISDIR(mode):
-        return os.strerror(errno.EISDIR if os.access(path, os.R_OK | os.X_OK) else errno.EACCES)
     return None if stat.S_ISREG(mode) else "it is neither a file nor a folder"
 
 
