@@ -279,6 +279,7 @@ def test_a_login_goes_to_no_other_origin_and_that_of_a_redirect_is_not_used(serv
         (found,) = read_source(login + path, here())
         assert isinstance(found, Record)
         assert "@" not in found.values["url"]
+    assert {host for _, host in server.asked} == {f"127.0.0.1:{port}", f"localhost:{port}"}
     assert server.logins == [("/away", BASIC), ("/back", None), ("/page", None), ("/own", BASIC), ("/page", BASIC), ("/theirs", BASIC), ("/page", None)]
 
 
