@@ -82,7 +82,7 @@ def check(
     """Check a config and its articles' files without making anything."""
     from pipeline.config import load_config
     from pipeline.core.errors import InputError
-    from pipeline.ingest.read import find_sources, reader_of
+    from pipeline.ingest.read import find_sources, reader_of, shown
 
     settings = load_config(config, set)
     if not settings.ingest.source:
@@ -91,12 +91,12 @@ def check(
         )
     sources = find_sources(settings.ingest.source)
     files = [source for source in sources if isinstance(source, Path)]
-    n_bytes = sum(path.stat().st_size for path in files)
+    n_bytes = sum(path.stat().st_size for path in files if path.is_file())
     others = f" and {len(sources) - len(files)} addresses" if len(sources) > len(files) else ""
     typer.echo(f"{config}: every key is right. Run '{settings.name}' would read {len(files)} files, {n_bytes:,} bytes{others}.")
     for path in files:
         if not reader_of(path):
-            typer.echo(f"{path}: its format is not read; it would be listed with the rejects.")
+            typer.echo(f"{shown(path)}: its format is not read; it would be listed with the rejects.")
     if articles:
         _preview(settings.ingest)
 

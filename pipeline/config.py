@@ -1,31 +1,34 @@
 """The config: a YAML file, what it extends and what is set on the command line become one typed value."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from yaml import YAMLError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from yaml import MarkedYAMLError, YAMLError
 
 from pipeline.cluster.stage import ClusterSettings
 from pipeline.core.errors import ConfigError
 from pipeline.embed.stage import EmbedSettings
 from pipeline.evaluate.stage import EvaluateSettings
+from pipeline.ingest.addresses import as_written, without_secrets
 from pipeline.ingest.stage import IngestSettings
 from pipeline.reduce.stage import ReduceSettings
 from pipeline.report.stage import ReportSettings
 from pipeline.topics.stage import TopicsSettings
 from pipeline.words.stage import WordsSettings
 
+Key = tuple[str | int, ...]
+
 
 class RunConfig(BaseModel):
     """Everything one run is told; a section a stage."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", title="mihwar run")
+    model_config = ConfigDict(frozen=True, extra="forbid", title="mihwar run", hide_input_in_errors=True)
 
     name: str = Field(
         "news",
@@ -42,6 +45,22 @@ class RunConfig(BaseModel):
     topics: TopicsSettings = TopicsSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
     report: ReportSettings = ReportSettings()
+    _written: dict[Key, tuple[str, Any]] = PrivateAttr(default_factory=dict)  # key -> what the file says with ${...}, and what that came to
+
+    def recorded(self) -> dict[str, Any]:
+        """Every key as it is recorded: `${...}` as it was written, so that the run can be made again from it; other secrets as ***."""
+        values = self.model_dump(mode="json")
+        for key, (text, value) in self._written.items():
+            if _at(self, key) == value:  # else it was changed since
+                _at(values, key[:-1])[key[-1]] = as_written(text)
+        return values
+
+
+def _at(node: Any, key: Key) -> Any:
+    """What stands at a key of a config, or of a part of one."""
+    for part in key:
+        node = getattr(node, str(part)) if isinstance(node, BaseModel) else node[part]
+    return node
 
 
 @dataclass(frozen=True)
@@ -59,17 +78,32 @@ def load_config(path: str | Path | None = None, set: Sequence[str] = ()) -> RunC
         ConfigError: a file is missing or not YAML; a key is unknown; a value is not what its key takes.
     """
     layers = _layers(Path(path), ()) if path is not None else []
-    layers += [_Layer(f"--set {text}", _assignment(text)) for text in set]
+    layers += [_Layer(f"--set {as_written(text)}", _assignment(text)) for text in set]
+    written: dict[Key, str] = {}
     try:
-        merged = OmegaConf.to_container(OmegaConf.merge(*(layer.values for layer in layers)), resolve=True, throw_on_missing=True) if layers else {}
+        whole = OmegaConf.merge({}, *(layer.values for layer in layers))
+        written = dict(_interpolated(OmegaConf.to_container(whole, resolve=False)))
+        merged = OmegaConf.to_container(whole, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         key = f"{error.full_key}: " if error.full_key else ""
         raise ConfigError(f"{_origin(layers, (error.full_key or '').split('.'))}: {key}{str(error).splitlines()[0]}.",
                           "Set the environment variable, or give it a default: ${oc.env:NAME,default}.") from error  # fmt: skip
     try:
-        return RunConfig.model_validate(merged)
+        config = RunConfig.model_validate(merged)
     except ValidationError as error:
-        raise _explain(error, layers) from error
+        problem = _explain(error, layers, written)
+    else:
+        config._written = {key: (text, _at(config, key)) for key, text in written.items()}
+        return config
+    raise problem  # not from its cause, which quotes what may be secret
+
+
+def _interpolated(values: Any, key: Key = ()) -> Iterator[tuple[Key, str]]:
+    """Every text with an interpolation in it, and where it stands."""
+    if isinstance(values, str) and "${" in values:
+        yield key, values
+    for part, value in values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ():
+        yield from _interpolated(value, (*key, part))
 
 
 def json_schema() -> dict[str, Any]:
@@ -86,6 +120,7 @@ def json_schema() -> dict[str, Any]:
 def _layers(path: Path, seen: tuple[Path, ...]) -> list[_Layer]:
     if path.resolve() in seen:
         raise ConfigError(f"{path}: extends: expected an end to it, got a circle: {' -> '.join(p.name for p in (*seen, path))}.", "Take one `extends` out.")
+    fault = None
     try:
         values = OmegaConf.create(path.read_text(encoding="utf-8-sig") or "{}")
     except OSError as error:
@@ -94,7 +129,9 @@ def _layers(path: Path, seen: tuple[Path, ...]) -> list[_Layer]:
             f"{path}: expected a config file, got: {error.strerror}.", f"There are: {', '.join(near)}." if near else "Look at the path."
         ) from error
     except (YAMLError, UnicodeDecodeError, OmegaConfBaseException) as error:
-        raise ConfigError(f"{path}: expected YAML, got: {' '.join(str(error).split())}.", "Mend the file there.") from error
+        fault = ConfigError(f"{path}: expected YAML, got: {_said(error)}.", "Mend the file there.")
+    if fault:
+        raise fault  # not from its cause, which quotes lines of the file
     if not isinstance(values, DictConfig):
         raise ConfigError(f"{path}: expected `key: value` lines, got {type(OmegaConf.to_container(values)).__name__}.", "See configs/base.yaml for every key.")
     parents = values.pop("extends", None) or []
@@ -104,10 +141,18 @@ def _layers(path: Path, seen: tuple[Path, ...]) -> list[_Layer]:
     return [*layers, _Layer(str(path), values)]
 
 
+def _said(error: Exception) -> str:
+    """What is wrong with YAML and at which line; the line itself, which the library quotes in part, may hold a password."""
+    if isinstance(error, MarkedYAMLError) and error.problem_mark:
+        return as_written(f"{error.problem} at line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}")
+    return as_written(" ".join(str(error).split()))
+
+
 def _assignment(text: str) -> DictConfig:
     key, equals, value = text.partition("=")
     if not equals or not all(part.isidentifier() for part in key.strip().split(".")):
-        raise ConfigError(f"--set {text}: expected key=value, such as cluster.min_cluster_size=20, got '{text}'.", "Write the key, = and the value.")
+        said = as_written(text)
+        raise ConfigError(f"--set {said}: expected key=value, such as cluster.min_cluster_size=20, got '{said}'.", "Write the key, = and the value.")
     try:
         parsed = OmegaConf.to_container(OmegaConf.from_dotlist([f"value={value}"]), resolve=False)
         read: Any = parsed["value"] if isinstance(parsed, dict) else value
@@ -132,7 +177,7 @@ def _origin(layers: list[_Layer], key: Sequence[str]) -> str:
     return layers[-1].origin if layers else "config"
 
 
-def _explain(error: ValidationError, layers: list[_Layer]) -> ConfigError:
+def _explain(error: ValidationError, layers: list[_Layer], written: dict[Key, str]) -> ConfigError:
     problems: dict[str, tuple[list[str], str, str]] = {}
     for fault in error.errors(include_url=False):
         path = [str(part) for part in fault["loc"]]
@@ -145,7 +190,8 @@ def _explain(error: ValidationError, layers: list[_Layer]) -> ConfigError:
             got = f"the key '{path[-1]}'"
         else:
             remedy, expected = "Correct the value.", fault["msg"].replace("Input should be ", "")
-            got = repr(fault["input"])
+            said = next((text for place, text in written.items() if fault["loc"][: len(place)] == place), fault["input"])
+            got = repr(without_secrets(said))
         known = problems.setdefault(".".join(key), ([], got, remedy))
         known[0].append(expected)
     lines = [f"{_origin(layers, key.split('.'))}: {key}: expected {' or '.join(expected)}, got {got}." for key, (expected, got, _) in problems.items()]

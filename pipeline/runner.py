@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.config import RunConfig
@@ -19,6 +20,7 @@ from pipeline.core.records import find_record, only_run, write_record
 from pipeline.core.repeats import Repeats
 from pipeline.core.rows import RowMemory
 from pipeline.core.scratch import Scratch
+from pipeline.core.snapshot import Snapshot
 from pipeline.core.stage import Settings, Stage, fingerprint, identity
 from pipeline.core.store import Store
 from pipeline.flow import FLOW
@@ -57,13 +59,22 @@ class Step:
     why: str | None
 
 
-def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = ()) -> list[Step]:
+def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (), snapshot: Snapshot | None = None) -> list[Step]:
     """What a run would do, stage by stage, without doing it; every byte that would be kept is checked.
+
+    Args:
+        config: the whole config.
+        until: the last stage.
+        force: stages to make in any case.
+        snapshot: what the run has fetched already, and where it keeps what is fetched now; None: nothing is kept.
 
     Raises:
         ConfigError: `until` or `force` names no stage.
         InputError: there are no articles.
     """
+    if snapshot is None:
+        with TemporaryDirectory(prefix="mihwar-") as folder:
+            return plan(config, until, force, Snapshot(Path(folder)))
     for name in [*force, *([until] if until else [])]:
         if name not in (names := [stage.name for stage in FLOW]):
             raise ConfigError(f"--until and --force: expected a stage ({', '.join(names)}), got '{name}'.", "Name one of these.")
@@ -72,7 +83,7 @@ def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = ())
     for stage in FLOW:
         settings = getattr(config, stage.name)
         inputs = {step.stage.name: step.fingerprint for step in steps if step.stage.gives in stage.needs.values()}
-        outside = stage.outside(settings)
+        outside = stage.outside(settings, snapshot)
         address = fingerprint([stage.name, stage.version, identity(settings), outside, inputs])
         remade = [step.stage.name for step in steps if step.why and step.stage.name in inputs]
         forced = stage.name in force or any(step.why == "forced" for step in steps if step.stage.name in inputs)
@@ -127,32 +138,34 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
     """
     progress = progress or Progress()
     root, started = Path(config.artifacts), time.monotonic()
-    with only_run(root, config.name, wait, progress.say):
-        store, memory = Store(root), RowMemory(root / "rows", progress.say)
+    store, memory = Store(root), RowMemory(root / "rows", progress.say)
+    with only_run(root, config.name, wait, progress.say), store.aside("fetched") as fetched:
         store.sweep()
         memory.sweep()
-        steps = plan(config, until, force)
+        snapshot = Snapshot(fetched)
+        steps = plan(config, until, force, snapshot)
         stages: Json = {}
         for number, step in enumerate(steps, start=1):
             with store.aside(step.stage.name) as folder:
-                repeats = Repeats(lambda more: _clusters_again(config, more, store, memory, progress))
-                handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Repeats: repeats}
+                repeats = Repeats(lambda more: _clusters_again(config, more, store, memory, progress, snapshot))
+                handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot, Repeats: repeats}
                 made = step.why is not None
                 stages[step.stage.name] = _make(store, step, steps, handed, progress, f"{number}/{len(steps)}") if made else _keep(store, step)
-        record = {"name": config.name, "time": "", "seconds": round(time.monotonic() - started, 2), "config": config.model_dump(mode="json"), "stages": stages,
+        record = {"name": config.name, "time": "", "seconds": round(time.monotonic() - started, 2), "config": config.recorded(), "stages": stages,
                   "metrics": _metrics(store, steps), "version": _versions().get("mihwar"), "commit": _commit()}  # fmt: skip
         return record if until and until != FLOW[-1].name else write_record(root, record)
 
 
-def _clusters_again(config: RunConfig, more: int, store: Store, memory: RowMemory, progress: Progress) -> Clusters:
+def _clusters_again(config: RunConfig, more: int, store: Store, memory: RowMemory, progress: Progress, snapshot: Snapshot) -> Clusters:
     """The clusters this run would have had, had its seed been so much higher."""
     again = config.model_copy(update={"reduce": config.reduce.model_copy(update={"seed": (config.reduce.seed + more) % 2**32})})
     stage = next(stage for stage in FLOW if stage.gives is Clusters)
-    steps = plan(again, stage.name)
+    steps = plan(again, stage.name, snapshot=snapshot)
     for step in steps:
         if step.why is not None:
             with store.aside(step.stage.name) as folder:
-                _make(store, step, steps, {Progress: progress, RowMemory: memory, Scratch: Scratch(folder)}, progress, f"again, seed {again.reduce.seed}")
+                handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot}
+                _make(store, step, steps, handed, progress, f"again, seed {again.reduce.seed}")
     return store.read(stage.name, steps[-1].fingerprint, Clusters)
 
 
@@ -169,7 +182,7 @@ def _make(store: Store, step: Step, steps: list[Step], handed: dict[type, Any], 
     given: dict[str, object] = {name: store.read(maker[kind].stage.name, maker[kind].fingerprint, kind) for name, kind in stage.needs.items()}
     given |= {name: handed[kind] for name, kind in stage.resources.items()}
     artifact = stage.make(step.settings, **given)
-    if stage.outside(step.settings) != step.outside:
+    if stage.outside(step.settings, handed[Snapshot]) != step.outside:
         raise InputError(f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again.")
     seconds = round(time.monotonic() - started, 2)
     rows, n_new = _n_documents(store, steps, artifact), memory.computed - computed

@@ -56,7 +56,7 @@ class Run:
 
     @property
     def config(self) -> Json:
-        """The whole config, every key."""
+        """The whole config, every key, as it was written: `${oc.env:NAME}` is not what it came to, and a password is ***."""
         config: Json = self.record["config"]
         return config
 

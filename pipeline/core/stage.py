@@ -9,12 +9,13 @@ from typing import Any, ClassVar, get_type_hints
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.core.artifacts import Artifact
+from pipeline.core.snapshot import Snapshot
 
 
 class Settings(BaseModel):
     """One stage's section of the config file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     how: ClassVar[frozenset[str]] = frozenset()  # keys that change speed, never the result
 
 
@@ -25,7 +26,7 @@ class Stage:
     name: str  # config section, package, artifact folder
     version: int  # raise it when the same settings come to mean another result
     make: Callable[..., Artifact]  # (settings, *needs and resources) -> gives
-    outside: Callable[[Any], object] = lambda _: None  # what it reads besides its needs: raw files, a model's revision
+    outside: Callable[[Any, Snapshot], object] = lambda *_: None  # (settings, snapshot) -> what it reads besides its needs: raw files, a model's revision
 
     @property
     def needs(self) -> dict[str, type[Artifact]]:

@@ -1,17 +1,19 @@
-"""Fetching: a page or feed named by its address is got once, from public addresses only."""
+"""Fetching: a page or feed named by its address is got from public addresses only, within a time that is bounded as a whole."""
 
+import base64
 import hashlib
+import http.client
 import ipaddress
-import re
 import socket
 import time
+from contextlib import closing
 from email.message import Message
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
-from pipeline.core.errors import InputError
-from pipeline.ingest.records import Found, reject
+from pipeline.ingest.addresses import bare, hide, printable, shown, split_login
+from pipeline.ingest.connections import PORTS, Deadline, ascii_host, connected, timed
+from pipeline.ingest.records import Found, Options, Unanswered, reject
 from pipeline.ingest.web import MAX_PAGE, entries, is_feed, page
 
 if TYPE_CHECKING:
@@ -20,109 +22,143 @@ if TYPE_CHECKING:
 MAX_REDIRECTS = 5
 _PART = 64 * 2**10
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_TIMEOUT, _DEADLINE = 20.0, 120.0  # seconds without a byte, and for all of it
+_DEADLINE = 120.0  # seconds for all of it
 _AGENT = "mihwar (news corpus reader)"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_SAID = 200  # characters of what a server or library says of a fault
 
 
-class Fetched(NamedTuple):
-    """What an address gave, with the address it was found at in the end and what the server says it is."""
+class Answer(NamedTuple):
+    """Where a content was found in the end, without secrets, and what the server says it is."""
 
     url: str
-    content: bytes
     kind: str
     charset: str | None
 
 
-def shown(url: str) -> str:
-    """An address without the password in it, as it may be shown and stored."""
-    return re.sub(r"^([\w.+-]+://[^/?#@:]*):[^/?#]*@", r"\1:***@", url)
-
-
-def read_url(url: str, local_addresses: bool) -> Found:
+def read_url(url: str, options: Options) -> Found:
     """The articles at an address: a feed's entries, or the page's.
 
     Raises:
-        InputError: it cannot be fetched.
+        Unanswered: it cannot be fetched.
     """
-    fetched = fetch(url, local_addresses)
-    if is_feed(fetched.content):
-        yield from entries(fetched.content, fetched.url, fetched.charset)
-    elif fetched.kind in ("", "text/html", "application/xhtml+xml", "text/plain") or b"<html" in fetched.content[:4096].lower():
-        yield page("", fetched.content, fetched.url, fetched.charset)
+    answer, content = _fetched(url, options)
+    if is_feed(content):
+        yield from entries(content, answer.url, answer.charset)
+    elif answer.kind in ("", "text/html", "application/xhtml+xml", "text/plain") or b"<html" in content[:4096].lower():
+        yield page("", content, answer.url, answer.charset)
     else:
-        yield reject("", f"expected a page or a feed, got {fetched.kind}", fetched.content)
+        yield reject("", f"expected a page or a feed, got {answer.kind}", content)
 
 
-def digest_url(url: str, local_addresses: bool) -> str:
+def digest_url(url: str, options: Options) -> str:
     """A short hash of what is at an address.
 
     Raises:
-        InputError: it cannot be fetched.
+        Unanswered: it cannot be fetched.
     """
-    fetched = fetch(url, local_addresses)
-    return hashlib.sha256(fetched.content).hexdigest()[:32] + ("." + fetched.kind.rpartition("/")[2] if fetched.kind else "")
+    answer, content = _fetched(url, options)
+    return hashlib.sha256(content).hexdigest()[:32] + ("." + answer.kind.rpartition("/")[2] if answer.kind else "")
 
 
-@cache
-def fetch(url: str, local_addresses: bool) -> Fetched:
-    """What an address gives; once a process, so that what is counted and what is read are the same.
+def _fetched(url: str, options: Options) -> tuple[Answer, bytes]:
+    return options.snapshot.once(url, lambda: fetch(url, options.local_addresses))
+
+
+def fetch(url: str, local_addresses: bool, seconds: float = _DEADLINE) -> tuple[Answer, bytes]:
+    """What an address gives.
+
+    A user name and password in the address are sent as basic authentication, to its own origin (scheme, host and port) only.
+
+    Args:
+        url: an http or https address.
+        local_addresses: whether it may be on this machine or a private network.
+        seconds: for all of it, from the first connection to the last byte.
 
     Raises:
-        InputError: it is no web address, may not be fetched, cannot be reached, or has nothing there.
+        Unanswered: it is no web address, may not be fetched, cannot be reached in time, or has nothing there.
     """
-    at, until = url, time.monotonic() + _DEADLINE
+    try:
+        return _follow(url, local_addresses, Deadline(seconds, time.monotonic() + seconds))
+    except Unanswered as error:
+        problem = Unanswered(hide(error.problem, url), error.remedy)
+    raise problem  # not from its cause, which may quote the secrets
+
+
+def _follow(url: str, local_addresses: bool, deadline: Deadline) -> tuple[Answer, bytes]:
+    start, login, rest = split_login(url)
+    at = start + rest
     for _ in range(MAX_REDIRECTS + 1):
-        found = _hop(at, local_addresses, until)
-        if isinstance(found, Fetched):
-            return found
+        found = _hop(at, login, local_addresses, deadline)
+        if not isinstance(found, str):
+            answer, content = found
+            return answer._replace(url=hide(answer.url, url)), content
+        login = login if _origin(found) == _origin(at) else ""  # once another origin has answered, its word is not ours
         at = found
-    raise _problem(url, "a page", f"more than {MAX_REDIRECTS} redirects", "Name the address they end at.")
+    raise _problem(at, "a page", f"more than {MAX_REDIRECTS} redirects", "Name the address they end at.")
 
 
-def _hop(url: str, local_addresses: bool, until: float) -> Fetched | str:
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
+    except ValueError:
+        return "", None, None
+
+
+def _hop(url: str, login: str, local_addresses: bool, deadline: Deadline) -> tuple[Answer, bytes] | str:
     """What is at an address, or where it redirects to; the connection goes to the very machine that was checked."""
-    from urllib3.exceptions import HTTPError, NewConnectionError
+    from urllib3.exceptions import HTTPError
 
-    problem: Exception | None = None
-    for machine in machines(url, local_addresses):
-        try:
-            return _ask(url, machine, until)
-        except NewConnectionError as error:
-            problem = error  # a host may have machines that are down
-        except (HTTPError, OSError, ValueError) as error:
-            problem = error
-            break
-    raise _problem(url, "an answer", str(problem).rpartition(": ")[2], "Look at the address and the connection.") from problem
+    found = machines(url, local_addresses)
+    try:
+        with closing(connected(urlsplit(url), found, deadline)) as connection:
+            return _ask(url, login, connection, deadline)
+    except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+        if deadline.is_over:
+            raise _problem(url, f"all of it within {deadline.seconds:g} seconds", "less", "Try again when the site is faster.") from error
+        said = str(error).rpartition("] ")[2].rpartition(": ")[2] or type(error).__name__
+        raise _problem(url, "an answer", printable(said)[:_MOST_SAID], "Look at the address and the connection.") from error
 
 
-def _ask(url: str, machine: str, until: float) -> Fetched | str:
-    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+def _ask(url: str, login: str, connection: socket.socket, deadline: Deadline) -> tuple[Answer, bytes] | str:
+    from urllib3.connection import HTTPConnection
+    from urllib3.util import parse_url
 
     parts = urlsplit(url)
-    host = _ascii(parts.hostname or "")
-    target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    headers = {"Host": _ascii(parts.netloc.rpartition("@")[2]), "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"}
-    pool = HTTPConnectionPool(machine, parts.port or 80, timeout=Timeout(_TIMEOUT), retries=False) if parts.scheme == "http" else \
-        HTTPSConnectionPool(machine, parts.port or 443, timeout=Timeout(_TIMEOUT), retries=False, server_hostname=host, assert_hostname=host)  # fmt: skip
-    with pool, pool.urlopen("GET", target, headers=headers, redirect=False, preload_content=False) as answer:
-        if answer.status in _REDIRECTS and "Location" in answer.headers:
-            return urljoin(url, answer.headers["Location"])
-        if answer.status != 200:
-            raise _problem(url, "a page", f"{answer.status} {answer.reason or ''}".strip(), "Open it in a browser to see what is there.")
-        kind = Message()
-        kind["Content-Type"] = answer.headers.get("Content-Type", "")
-        return Fetched(url, _body(url, answer, until), kind.get_content_type() if kind["Content-Type"] else "", kind.get_content_charset())
+    headers = {"Host": ascii_host(parts.netloc), "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"} | _authorization(login)
+    with closing(HTTPConnection(parts.hostname or "", timeout=deadline.left())) as client:
+        client.sock, client.response_class = connection, timed(deadline)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        client.request("GET", parse_url(f"//host{target}").request_uri, headers=headers, preload_content=False)
+        with client.getresponse() as answer:
+            if answer.status in _REDIRECTS and "Location" in answer.headers:
+                start, _, rest = split_login(urljoin(url, answer.headers["Location"]))
+                return start + rest  # a login that the server names is not used
+            if answer.status != 200:
+                raise _problem(
+                    url, "a page", printable(f"{answer.status} {answer.reason or ''}".strip())[:_MOST_SAID], "Open it in a browser to see what is there."
+                )
+            kind = Message()
+            kind["Content-Type"] = answer.headers.get("Content-Type", "")
+            found = Answer(bare(url), kind.get_content_type() if kind["Content-Type"] else "", kind.get_content_charset())
+            return found, _body(url, answer)
 
 
-def _body(url: str, answer: "BaseHTTPResponse", until: float) -> bytes:
+def _authorization(login: str) -> dict[str, str]:
+    """The header of basic authentication (RFC 7617) for a login as an address has it, `user:password` percent-encoded."""
+    if not login:
+        return {}
+    user, _, password = login.partition(":")
+    return {"Authorization": "Basic " + base64.b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password)).decode("ascii")}
+
+
+def _body(url: str, answer: "BaseHTTPResponse") -> bytes:
     content = bytearray()
     while part := answer.read(_PART, decode_content=True):
         content += part
         if len(content) > MAX_PAGE:
             raise _problem(url, f"at most {MAX_PAGE // 2**20} MiB", "more", "Name the address of a single article or a feed.")
-        if time.monotonic() > until:
-            raise _problem(url, f"all of it within {_DEADLINE:.0f} seconds", f"{len(content):,} bytes", "Try again when the site is faster.")
     return bytes(content)
 
 
@@ -130,13 +166,13 @@ def machines(url: str, local_addresses: bool) -> list[str]:
     """The IP addresses of a URL's host, of which any may be asked.
 
     Raises:
-        InputError: it is no http or https address, its host is not known, or one of its machines is on this machine or a private network.
+        Unanswered: it is no http or https address, its host is not known, or one of its machines is on this machine or a private network.
     """
     try:
         parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
             raise _problem(url, "an http or https address", f"'{parts.scheme}:'", "Name a page or feed on the web, or a file.")
-        found = socket.getaddrinfo(_ascii(parts.hostname), parts.port or parts.scheme, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(ascii_host(parts.hostname), parts.port or parts.scheme, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
         raise _problem(url, "a host that is known", str(error).rpartition("] ")[2], "Look at the address and the connection.") from error
     addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
@@ -158,9 +194,5 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _ascii(host: str) -> str:
-    return host if host.isascii() else host.encode("idna").decode("ascii")
-
-
-def _problem(url: str, expected: str, got: str, remedy: str) -> InputError:
-    return InputError(f"ingest.source: {shown(url)}: expected {expected}, got {got}.", remedy)
+def _problem(url: str, expected: str, got: str, remedy: str) -> Unanswered:
+    return Unanswered(f"ingest.source: {shown(url)}: expected {expected}, got {got}.", remedy)

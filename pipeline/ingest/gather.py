@@ -18,6 +18,7 @@ from pipeline.core.artifacts import Corpus, Json
 from pipeline.core.progress import Progress
 from pipeline.core.scratch import Growing, Scratch, rows_of
 from pipeline.ingest.accounts import by_source, most, notes
+from pipeline.ingest.addresses import bare, scrubbed
 from pipeline.ingest.clean import FIRST, LAST, Draft, cleaned
 from pipeline.ingest.dates import Dated, parse_date
 from pipeline.ingest.duplicates import canonical_order, group, letter_hashes, signature
@@ -82,13 +83,13 @@ class _Ledger:
     def reject(self, file: str, found: Reject) -> Before | None:
         """List what is not kept."""
         self.unread[file] += 1
-        self.rejected.add({"file": file, "place": found.place, "id": found.id, "reason": found.reason, "head": _head(found.head)})
+        self.rejected.add({"file": file, "place": found.place, "id": _string(found.id), "reason": _string(found.reason), "head": _head(found.head)})
         return None
 
     def enter(self, file: str, record: Record) -> Before | None:
         """Keep a record, cleaned, or reject it; what it was is returned where it is kept."""
         raw = record.values.get("text")
-        given = {name: _string(record.values.get(name)) for name in _GIVEN}
+        given = {name: _string(record.values.get(name)) for name in _GIVEN} | _addresses(record)
 
         def refuse(reason: str) -> Before | None:
             return self.reject(file, Reject(record.place, reason, given["id"], given["text"] or given["title"]))
@@ -123,7 +124,7 @@ class _Ledger:
         self.dates.append(version[0])
         self.contents.append(version[1])
         found = {"title": draft.title, "text": draft.text, "origin": origin, "file": file, "place": record.place}
-        dated = {"date": date.date, "date_precision": date.precision, "date_reason": date.reason}
+        dated = {"date": date.date, "date_precision": date.precision, "date_reason": _string(date.reason)}
         self.drafts.add(given | {"id": name} | found | dated)
         return Before(self.drafts.n_rows - 1, given["title"], given["text"])
 
@@ -195,9 +196,7 @@ def _in_place(watched: list[Before], ledger: _Ledger) -> list[Before]:
     return sorted(moved, key=lambda before: before.row)
 
 
-def _documents(
-    ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress
-) -> tuple[pa.Table, pa.ChunkedArray, np.ndarray, np.ndarray]:
+def _documents(ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress) -> tuple[pa.Table, pa.ChunkedArray, np.ndarray, np.ndarray]:
     """Make the final table: cut repeated lines, detect languages, group copies; reject superseded drafts.
 
     Returns:
@@ -237,6 +236,12 @@ def _code(language: str | None) -> str | None:
     return found[1].lower() if found else None
 
 
+def _addresses(record: Record) -> dict[str, str | None]:
+    """The fields that are addresses, without secrets; an id that held one is none, for what is left of it may be another article's too."""
+    url, name = (_text(record.values.get(key)) for key in ("url", "id"))
+    return {"url": bare(url) or None if url else None, "id": name if scrubbed(name or "") == (name or "") else None}
+
+
 def _host(url: str | None) -> str:
     try:
         return urlsplit(url or "").netloc
@@ -256,15 +261,21 @@ def _dated(given: Dated, found: Dated | None) -> Dated:
     return found if found and not given.date and (found.date or not given.reason) else given
 
 
-def _string(value: object) -> str | None:
+def _text(value: object) -> str | None:
     """Text as it can be stored: trimmed, no lone surrogates, no NUL; None where nothing is left."""
     if value is None:
         return None
     return str(value).encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip() or None
 
 
+def _string(value: object) -> str | None:
+    """Text as it can be stored, with the secrets of addresses in it hidden."""
+    text = _text(value)
+    return scrubbed(text) if text else None
+
+
 def _head(text: str | None) -> str | None:
-    return _string(text[: HEAD_LETTERS * 4].strip()[:HEAD_LETTERS]) if text else None
+    return (_string(text[: HEAD_LETTERS * 4]) or "")[:HEAD_LETTERS].strip() or None if text else None
 
 
 def _microseconds(date: datetime | None) -> int:

@@ -1,15 +1,18 @@
 """Readers: a source of articles becomes records and rejects, one at a time, whatever is wrong with it."""
 
+import errno
 import os
 import re
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from pipeline.core.errors import InputError
 from pipeline.ingest import fetch, sql
+from pipeline.ingest.addresses import as_written, is_address, printable, shown, split_login
 from pipeline.ingest.charsets import decode
-from pipeline.ingest.records import Found, Options, Record, Reject, reject
+from pipeline.ingest.records import Found, Options, Record, Reject, Unanswered, reject
 from pipeline.ingest.streams import COMPRESSED, Unreadable, opened, read_whole
 from pipeline.ingest.tables import csv_rows, json_lines, json_whole, parquet_rows
 from pipeline.ingest.warc import warc_pages
@@ -19,18 +22,19 @@ __all__ = ["Options", "Record", "Reject", "digest", "find_sources", "read_source
 
 SAMPLE = "bundled:sample"
 _GLOB = frozenset("*?[")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def find_sources(source: str | list[str]) -> list[str | Path]:
     """Files named by folders, files and globs, in order of name within what names them, and addresses as they are; each once.
+
+    Broken links, pipes and folders that are closed are among them, to be rejected by name when they are read.
 
     Raises:
         InputError: a name matches nothing.
     """
     found: dict[str | Path, None] = {}
     for name in [source] if isinstance(source, str) else source:
-        found |= dict.fromkeys([name] if _ADDRESS.match(name) else _named(name))
+        found |= dict.fromkeys([name] if is_address(name) else _named(name))
     return list(found)
 
 
@@ -43,16 +47,26 @@ def _named(name: str) -> list[Path]:
     found: list[Path] = []
     missing = f"a file, a folder or a pattern with *, found nothing there (seen from {Path.cwd()})"
     if _is(Path.is_dir, path):
-        found = [p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+        found = list(_inside(path))
         missing = "a folder with articles in it, got an empty one"
     elif _GLOB & set(name):
         anchor = Path(path.anchor) if path.is_absolute() else Path()
-        found = [p for p in anchor.glob(str(path.relative_to(path.anchor) if path.is_absolute() else path)) if not p.name.startswith(".")]
+        named = anchor.glob(str(path.relative_to(path.anchor) if path.is_absolute() else path))
+        found = [p for p in named if not p.name.startswith(".") and not _is(Path.is_dir, p)]
         missing = f"files to match it, found none (seen from {Path.cwd()})"
-    found = sorted(p for p in found if _is(Path.is_file, p))  # pipes and devices are none
     if not found:
-        raise InputError(f"ingest.source: {name}: expected {missing}.", f"Name {_ENDINGS} files, or an address.")
-    return found  # hidden files are nobody's articles
+        said = re.sub(r"[^/@\s]+:[^@\s]*@", "***@", as_written(printable(name)))  # it may be an address with a mistake in it
+        raise InputError(f"ingest.source: {said}: expected {missing}.", f"Name {_ENDINGS} files, or an address.")
+    return sorted(found)
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """All that is in a folder and its folders and is none itself, and folders that cannot be entered; what is hidden is nobody's article."""
+    closed: list[str] = []
+    for parent, folders, files in os.walk(folder, onerror=lambda error: closed.append(error.filename)):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(parent, name) for name in files if not name.startswith("."))
+    yield from map(Path, closed)
 
 
 def _is(kind: Callable[[Path], bool], path: Path) -> bool:
@@ -62,17 +76,20 @@ def _is(kind: Callable[[Path], bool], path: Path) -> bool:
 
 
 def read_source(source: str | Path, options: Options) -> Found:
-    """Every record and reject of a source; never raises for what is in it.
+    """Every record and reject of a source; never raises for what is in it, nor for an address or a database that does not answer.
 
     Raises:
-        InputError: an address that cannot be fetched, a database that does not answer.
+        InputError: a database without a query, or an address of no known kind.
     """
     if isinstance(source, str):
-        yield from fetch.read_url(source, options.local_addresses) if _on_the_web(source) else sql.read_rows(source, options)
+        yield from _asked(source, options)
         return
     reader, place = reader_of(source), ""
+    if fault := _no_file(source):
+        yield Reject("", f"cannot be opened: {fault}")
+        return
     if reader is None:
-        yield Reject("", f"unknown format '{source.suffix}'; read are {_ENDINGS}")
+        yield Reject("", f"unknown format '{printable(source.suffix)}'; read are {_ENDINGS}")
         return
     try:
         for found in reader(source, options):
@@ -82,6 +99,39 @@ def read_source(source: str | Path, options: Options) -> Found:
         yield Reject(_after(place), f"cannot be {'read further' if place else 'opened'}: {os.strerror(error.errno) if error.errno else error}")
     except (Unreadable, UnicodeError) as error:
         yield Reject(_after(place), str(error))
+
+
+def _asked(source: str, options: Options) -> Found:
+    """The records of an address or a database; the reason where it fails, which is the same all through a run."""
+    place, failed = "", options.snapshot.failed
+    if source not in failed:
+        try:
+            for found in fetch.read_url(source, options) if _on_the_web(source) else sql.read_rows(source, options):
+                place = found.place
+                yield found
+            return
+        except Unanswered as error:
+            failed[source] = _reason(source, error)
+    yield Reject(_after(place), failed[source])
+
+
+def _reason(source: str, error: Unanswered) -> str:
+    """What went wrong, and at which address where that is another one, reached by redirects."""
+    start, _, rest = split_login(source)
+    reason = error.problem.removeprefix("ingest.source: ").removesuffix(".")
+    return reason.removeprefix(f"{shown(source)}: ").removeprefix(f"{shown(start + rest)}: ")
+
+
+def _no_file(path: Path) -> str | None:
+    """Why something is not opened: a pipe would be waited for, for ever."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            os.scandir(path).close()  # a folder that can be entered is none of the sources
+            return os.strerror(errno.EISDIR)
+    except (OSError, ValueError) as error:
+        return error.strerror if isinstance(error, OSError) else str(error)
+    return None if stat.S_ISREG(mode) else "it is neither a file nor a folder"
 
 
 def reader_of(path: Path) -> Callable[[Path, Options], Found] | None:
@@ -129,7 +179,7 @@ _ENDINGS = f"{', '.join('*' + ending for ending in _READERS)} (all but parquet a
 
 
 def digest(source: str | Path, options: Options) -> str:
-    """A short hash of what a source holds, with the ending that says how it is read; why not, where a file cannot be opened.
+    """A short hash of what a source holds, with the ending that says how it is read; why not, where it cannot be read.
 
     Raises:
         InputError: as `read_source`.
@@ -137,19 +187,23 @@ def digest(source: str | Path, options: Options) -> str:
     from pipeline.core.store import sha256
 
     if isinstance(source, str):
-        return fetch.digest_url(source, options.local_addresses) if _on_the_web(source) else sql.digest_rows(source, options)
+        return _digest_of_address(source, options)
     ending = "".join(source.suffixes[-2:]).lower() if source.suffix.lower() in COMPRESSED else source.suffix.lower()
     try:
-        return sha256(source)[:32] + ending
+        held = _no_file(source) or sha256(source)[:32]
     except OSError as error:
-        return f"{error.strerror}{ending}"
+        held = error.strerror or str(error)
+    return printable(held + ending)
 
 
-def shown(source: str | Path) -> str:
-    """A source as it may be shown and stored: an address without its password."""
-    if isinstance(source, Path):
-        return str(source)
-    return fetch.shown(source) if _on_the_web(source) else sql.shown(source)
+def _digest_of_address(source: str, options: Options) -> str:
+    failed = options.snapshot.failed
+    if source not in failed:
+        try:
+            return fetch.digest_url(source, options) if _on_the_web(source) else sql.digest_rows(source, options)
+        except Unanswered as error:
+            failed[source] = _reason(source, error)
+    return failed[source]
 
 
 def _on_the_web(address: str) -> bool:

@@ -6,6 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.core.errors import InputError
+from pipeline.core.snapshot import Snapshot
+from pipeline.ingest.addresses import scrubbed
+
 MAX_RECORD = 16 * 2**20  # bytes; a line, row or page longer than this is no article
 MAX_FILE = 64 * 2**20  # bytes of a file that has to be read whole
 FIELDS = ("id", "title", "text", "language", "date", "source", "url", "label", "parallel")
@@ -31,6 +35,10 @@ class Reject:
     head: str | None = None
 
 
+class Unanswered(InputError):
+    """An address or a database does not give what it was asked for; the other sources are read all the same."""
+
+
 @dataclass(frozen=True)
 class Options:
     """What the settings say of reading.
@@ -39,22 +47,24 @@ class Options:
         fields: our field -> the source's name for it, with dots into nested objects; for sources that have columns or keys.
         query: SQL whose rows are the articles, for a database.
         local_addresses: whether a page may be fetched from this machine or a private network.
+        snapshot: what this run has fetched already, and which sources failed.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     query: str | None = None
     local_addresses: bool = False
+    snapshot: Snapshot = field(default_factory=Snapshot)
 
 
 Found = Iterator[Record | Reject]
 
 
 def head(content: object) -> str | None:
-    """How something begins, as it can be shown and stored: one line, no NUL, no lone surrogates; None for nothing."""
+    """How something begins, as it can be shown and stored: one line, no NUL, no lone surrogates, no secrets of addresses; None for nothing."""
     if isinstance(content, Mapping):
         content = next((value for value in (content.get("title"), content.get("text"), *content.values()) if value), None)
     text = content[: 4 * _HEAD].decode("utf-8", "replace") if isinstance(content, bytes) else str(content or "")[: 4 * _HEAD]
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").split())[:_HEAD] or None
+    return " ".join(scrubbed(text.encode("utf-8", "replace").decode("utf-8")).replace("\0", " ").split())[:_HEAD] or None
 
 
 def reject(place: str, reason: str, content: object = None) -> Reject:

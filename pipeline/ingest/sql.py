@@ -1,7 +1,6 @@
 """Databases: the rows of a query are articles, read as they come, never all at once."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,41 +8,30 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pipeline.core.errors import InputError
-from pipeline.ingest.records import Found, Options, Record, Reject, head, is_damaged, missing, record, reject
+from pipeline.ingest.addresses import as_written, hide, printable, shown
+from pipeline.ingest.records import Found, Options, Record, Reject, Unanswered, head, is_damaged, missing, record, reject
 
 if TYPE_CHECKING:
     from sqlalchemy import CursorResult
     from sqlalchemy.engine import URL, Engine
 
 _AT_ONCE = 100  # rows
-_SECRET = re.compile(r"((?:password|passwd|pwd|token|secret)=)[^&]*", re.IGNORECASE)
 _EXAMPLE = "SELECT id, title, body AS text, published AS date FROM articles"
-
-
-def shown(address: str) -> str:
-    """A database's address without the password in it, as it may be shown and stored."""
-    try:
-        return _hidden(_url(address))
-    except InputError:
-        return f"{address.partition('://')[0]}://..."
-
-
-def _hidden(url: "URL") -> str:
-    return _SECRET.sub(r"\1***", url.render_as_string(hide_password=True))
 
 
 def read_rows(address: str, options: Options) -> Found:
     """The rows of the query.
 
     Raises:
-        InputError: there is no query, the database cannot be reached, or the query is wrong.
+        InputError: there is no query, it gives no rows by its nature, or the address is of no known kind.
+        Unanswered: the database cannot be reached, or the query is wrong.
     """
     number = 0
     with _answer(address, options) as answer:
         if why_not := missing(list(answer.keys()), options.fields):
             yield reject("", why_not)
             return
-        for row in _rows(answer):
+        for row in _rows(answer, address):
             if isinstance(row, str):
                 yield Reject(f"after row {number}" if number else "", row)
                 return
@@ -61,11 +49,11 @@ def digest_rows(address: str, options: Options) -> str:
     """A short hash of all the rows, in their order.
 
     Raises:
-        InputError: as `read_rows`.
+        InputError, Unanswered: as `read_rows`.
     """
     seen = hashlib.sha256()
     with _answer(address, options) as answer:
-        for row in _rows(answer):
+        for row in _rows(answer, address):
             seen.update(repr(row).encode("utf-8", "surrogatepass"))
     return seen.hexdigest()[:32] + ".sql"
 
@@ -76,8 +64,7 @@ def _answer(address: str, options: Options) -> Iterator["CursorResult[Any]"]:
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
-    url = _url(address)
-    at = _hidden(url)
+    url, at = _url(address), shown(address)
     if not options.query or not options.query.strip():
         raise InputError(f"ingest.query: expected the SQL whose rows are the articles in {at}, got nothing.", f"Set it, such as {_EXAMPLE}.")
     engine = _engine(url, at)
@@ -89,11 +76,13 @@ def _answer(address: str, options: Options) -> Iterator["CursorResult[Any]"]:
             if not answer.returns_rows:
                 raise InputError(f"ingest.query: expected rows from {at}, got none of any kind.", f"Give a SELECT, such as {_EXAMPLE}.")
             yield answer
-    except SQLAlchemyError as error:
-        raise InputError(f"ingest.source: {at}: expected an answer to ingest.query, got: {_words(error, url)}.",
-                         "Look at the address, the query, and whether the database is up.") from None  # the cause may show the password  # fmt: skip
+            return
+    except (SQLAlchemyError, OSError, ValueError, TypeError) as error:  # what drivers raise for a wrong port or option is of the last three kinds
+        said = _words(error, address)
     finally:
         engine.dispose()
+    raise Unanswered(f"ingest.source: {at}: expected an answer to ingest.query, got: {said}.",
+                     "Look at the address, the query, and whether the database is up.")  # not from its cause, which may quote the password  # fmt: skip
 
 
 def _engine(url: "URL", at: str) -> "Engine":
@@ -102,9 +91,9 @@ def _engine(url: "URL", at: str) -> "Engine":
 
     lite = url.get_backend_name() == "sqlite"
     try:
-        engine = create_engine(_read_only(url) if lite else url, poolclass=NullPool)
+        engine = create_engine(_read_only(url, at) if lite else url, poolclass=NullPool)
     except ImportError as error:
-        raise InputError(f"ingest.source: {at}: expected its driver to be installed, got: {error}.", f"Install {error.name}.") from None
+        raise Unanswered(f"ingest.source: {at}: expected its driver to be installed, got: {error}.", f"Install {error.name}.") from None
     if lite:
 
         @event.listens_for(engine, "connect")
@@ -114,16 +103,16 @@ def _engine(url: "URL", at: str) -> "Engine":
     return engine
 
 
-def _read_only(url: "URL") -> "URL":
+def _read_only(url: "URL", at: str) -> "URL":
     """A SQLite address that cannot make or change a file.
 
     Raises:
-        InputError: there is no such file.
+        Unanswered: there is no such file.
     """
     name = url.database or ""
     if not name.startswith("file:") and name != ":memory:":
         if not Path(name).is_file():
-            raise InputError(f"ingest.source: sqlite:///{name}: expected a database, found nothing there (seen from {Path.cwd()}).", "Look at the path.")
+            raise Unanswered(f"ingest.source: {at}: expected a database, found nothing there (seen from {Path.cwd()}).", "Look at the path.")
         name = f"file:{quote(str(Path(name).resolve()))}"
     return url if name == ":memory:" else url.set(database=name).update_query_dict({"mode": "ro", "uri": "true"})
 
@@ -144,7 +133,7 @@ def _url(address: str) -> "URL":
     return url
 
 
-def _rows(answer: "CursorResult[Any]") -> Iterator[dict[str, Any] | str]:
+def _rows(answer: "CursorResult[Any]", address: str) -> Iterator[dict[str, Any] | str]:
     """Rows, and where they break off, why."""
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -152,9 +141,9 @@ def _rows(answer: "CursorResult[Any]") -> Iterator[dict[str, Any] | str]:
         for row in answer.mappings():
             yield dict(row)
     except (SQLAlchemyError, ValueError, OverflowError) as error:
-        yield f"the rows break off: {head(getattr(error, 'orig', None) or error)}"
+        yield f"the rows break off: {head(_words(error, address))}"
 
 
-def _words(error: Exception, url: "URL") -> str:
+def _words(error: Exception, address: str) -> str:
     said = " ".join(str(getattr(error, "orig", None) or error).split())
-    return said.replace(str(url.password), "***") if url.password else said
+    return as_written(hide(printable(said), address))

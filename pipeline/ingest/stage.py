@@ -1,5 +1,6 @@
 """ingest: raw articles -> `Corpus`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,9 @@ from pipeline.core.artifacts import Corpus
 from pipeline.core.errors import InputError
 from pipeline.core.progress import Progress
 from pipeline.core.scratch import Scratch
+from pipeline.core.snapshot import Snapshot
 from pipeline.core.stage import Settings, Stage
+from pipeline.ingest.addresses import as_written, is_address, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.ingest.gather import Before, Ways
     from pipeline.ingest.read import Options
     from pipeline.ingest.records import Record
+
+_MOST_FAILED = 10  # addresses whose failure is a note of its own
 
 
 def _zone(name: str) -> str:
@@ -64,49 +69,56 @@ class IngestSettings(Settings):
     )
 
     @field_serializer("source")
-    def _without_password(self, source: str | list[str] | None) -> str | list[str] | None:
+    def _source_without_secrets(self, source: str | list[str] | None) -> str | list[str] | None:
         """As it is recorded."""
-        from pipeline.ingest.read import shown
-
-        names = [shown(name) if "://" in name else name for name in ([source] if isinstance(source, str) else source or [])]
+        names = [shown(name) if is_address(name) else printable(name) for name in ([source] if isinstance(source, str) else source or [])]
         return names if isinstance(source, list) else next(iter(names), None)
 
+    @field_serializer("query")
+    def _query_without_secrets(self, query: str | None) -> str | None:
+        """As it is recorded."""
+        return as_written(query) if query else query
 
-def ingest(settings: IngestSettings, scratch: Scratch, progress: Progress) -> Corpus:
+    def __repr_args__(self) -> "Iterator[tuple[str, object]]":
+        """As it is shown in a notebook or a traceback."""
+        yield from self.model_dump().items()
+
+
+def ingest(settings: IngestSettings, scratch: Scratch, progress: Progress, snapshot: Snapshot) -> Corpus:
     """Read and clean every article named by the settings; what cannot be read goes to `rejects` with its place and reason.
 
     Raises:
         InputError: nothing was named, nothing matched, or not one article could be read.
     """
-    corpus, _ = _gather(settings, scratch, progress)
+    corpus, _ = _gather(settings, scratch, progress, snapshot)
     if not corpus.documents.num_rows:
-        raise InputError(f"ingest.source: expected articles, got {corpus.counts['files']} files with none that can be read.",
+        raise InputError(f"ingest.source: expected articles, got {corpus.counts['files']} sources with none that can be read.",
                          "Why: " + "; ".join(_reasons(corpus)) + ".")  # fmt: skip
     return corpus
 
 
 def preview(settings: IngestSettings, scratch: Scratch, progress: Progress, n: int) -> "tuple[Corpus, list[Before]]":
     """The corpus, and n of its articles as they were before they were cleaned."""
-    return _gather(settings, scratch, progress, n)
+    return _gather(settings, scratch, progress, Snapshot(scratch.folder / "fetched"), n)
 
 
 def clean_records(settings: IngestSettings, records: "Iterator[Record]", scratch: Scratch, progress: Progress) -> Corpus:
     """Records that are at hand, cleaned as articles are; none is another's copy, and no line is known to be repeated."""
-    from dataclasses import replace
-
     from pipeline.ingest.gather import gather
 
     corpus, _ = gather([("articles", records)], replace(_ways(settings), repeated=None, near=None), scratch, progress)
     return corpus
 
 
-def _gather(settings: IngestSettings, scratch: Scratch, progress: Progress, watch: int = 0) -> "tuple[Corpus, list[Before]]":
+def _gather(settings: IngestSettings, scratch: Scratch, progress: Progress, snapshot: Snapshot, watch: int = 0) -> "tuple[Corpus, list[Before]]":
     from pipeline.ingest.gather import gather
-    from pipeline.ingest.read import find_sources, read_source, shown
+    from pipeline.ingest.read import find_sources, read_source
 
-    options = _options(settings)
-    found = ((shown(source), read_source(source, options)) for source in find_sources(_source(settings)))
-    return gather(found, _ways(settings), scratch, progress, watch)
+    options, sources = _options(settings, snapshot), find_sources(_source(settings))
+    corpus, watched = gather(((shown(source), read_source(source, options)) for source in sources), _ways(settings), scratch, progress, watch)
+    failed = [f"{shown(source)} could not be read: {why}." for source, why in snapshot.failed.items()]
+    more = [f"{len(failed) - _MOST_FAILED:,} more addresses could not be read; the rejects table says why."] if len(failed) > _MOST_FAILED else []
+    return replace(corpus, notes=[*failed[:_MOST_FAILED], *more, *corpus.notes]), watched
 
 
 def _ways(settings: IngestSettings) -> "Ways":
@@ -116,10 +128,10 @@ def _ways(settings: IngestSettings) -> "Ways":
     return Ways(steps, ZoneInfo(settings.timezone), settings.repeated_share if "repeated" in steps else None, settings.near_duplicates)
 
 
-def _options(settings: IngestSettings) -> "Options":
+def _options(settings: IngestSettings, snapshot: Snapshot) -> "Options":
     from pipeline.ingest.read import Options
 
-    return Options(settings.fields, settings.query, settings.local_addresses)
+    return Options(settings.fields, settings.query, settings.local_addresses, snapshot)
 
 
 def _reasons(corpus: Corpus) -> list[str]:
@@ -134,12 +146,12 @@ def _source(settings: IngestSettings) -> str | list[str]:
     return settings.source
 
 
-def contents(settings: IngestSettings) -> list[str]:
+def contents(settings: IngestSettings, snapshot: Snapshot) -> list[str]:
     """What the raw sources hold, in reading order: a file counts by its content, not its place."""
     from pipeline.ingest.read import digest, find_sources
 
-    options = _options(settings)
+    options = _options(settings, snapshot)
     return [digest(source, options) for source in find_sources(_source(settings))]
 
 
-INGEST = Stage("ingest", 3, ingest, outside=contents)
+INGEST = Stage("ingest", 4, ingest, outside=contents)

@@ -174,7 +174,7 @@ def parquet_rows(path: Path, options: Options) -> Found:
     """A row a record; columns nobody asked for are not read."""
     number = 0
     try:
-        with pq.ParquetFile(path, buffer_size=2**20) as file:
+        with path.open("rb") as content, pq.ParquetFile(content, buffer_size=2**20) as file:  # Arrow opens no name that is not UTF-8
             columns = file.schema_arrow.names
             if why_not := missing(columns, options.fields):
                 yield reject("", why_not)

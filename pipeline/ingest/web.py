@@ -80,9 +80,14 @@ def _article(markup: str, url: str | None) -> dict[str, Any] | str:
         "text": _without_title(found.text or "", found.title),
         "date": found.date,
         "url": _web_address(found.url or url),
-        "source": found.sitename,
+        "source": _site(found.sitename, found.url),
         "language": _language(tree.get("lang")),
     }
+
+
+def _site(name: str | None, url: str | None) -> str | None:
+    """The name of a site; where it was taken from the page's address, without a login."""
+    return name.rpartition("@")[2] if name and name in (url or "") else name
 
 
 def _without_title(content: str, title: str | None) -> str:

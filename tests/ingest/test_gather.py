@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.core.artifacts import Corpus
 from pipeline.core.progress import Progress
 from pipeline.core.scratch import Scratch
+from pipeline.core.snapshot import Snapshot
 from pipeline.ingest.clean import FIRST, LAST
 from pipeline.ingest.gather import Before, Ways, gather
 from pipeline.ingest.records import Record, Reject
@@ -127,7 +128,7 @@ def test_stories_stand_in_an_order_of_their_own_and_the_earliest_copy_leads(tmp_
 
 
 def test_the_sample_comes_out_without_furniture_and_with_its_copies(tmp_path: Path, articles: list[dict]) -> None:
-    corpus = ingest(IngestSettings(source=str(SAMPLE)), Scratch(tmp_path), Progress(quiet=True))
+    corpus = ingest(IngestSettings(source=str(SAMPLE)), Scratch(tmp_path), Progress(quiet=True), Snapshot())
     rows = {row["id"]: row for row in corpus.documents.to_pylist()}
     assert [row["id"] for row in articles] == list(rows)
     assert not [(i, mark) for i, row in rows.items() for mark in FURNITURE if mark in f"{row['title']}\n{row['text']}"]
@@ -142,7 +143,7 @@ def test_the_sample_comes_out_without_furniture_and_with_its_copies(tmp_path: Pa
 
 
 def test_dates_of_the_dirty_rows_are_those_their_text_shows(tmp_path: Path, articles: list[dict]) -> None:
-    corpus = ingest(IngestSettings(source=str(SAMPLE), timezone="Africa/Cairo"), Scratch(tmp_path), Progress(quiet=True))
+    corpus = ingest(IngestSettings(source=str(SAMPLE), timezone="Africa/Cairo"), Scratch(tmp_path), Progress(quiet=True), Snapshot())
     dirty = {row["id"] for row in articles if "date_in_text" in row.get("dirty", [])}
     assert len(dirty) == 12
     by_id = {row["id"]: row for row in corpus.documents.to_pylist()}
@@ -214,9 +215,9 @@ def test_what_is_there_counts_not_where(tmp_path: Path, write_rows: Callable[...
     moved = tmp_path / "elsewhere" / "renamed.jsonl"
     moved.parent.mkdir()
     moved.write_bytes(path.read_bytes())
-    assert contents(IngestSettings(source=str(path))) == contents(IngestSettings(source=str(moved)))
+    assert contents(IngestSettings(source=str(path)), Snapshot()) == contents(IngestSettings(source=str(moved)), Snapshot())
     moved.write_text("{}", encoding="utf-8")
-    assert contents(IngestSettings(source=str(path))) != contents(IngestSettings(source=str(moved)))
+    assert contents(IngestSettings(source=str(path)), Snapshot()) != contents(IngestSettings(source=str(moved)), Snapshot())
 
 
 def test_an_empty_file_and_lone_surrogates(tmp_path: Path) -> None:

@@ -324,7 +324,8 @@ def test_names_give_each_file_once_and_addresses_as_they_are(tmp_path: Path) -> 
     found = find_sources(
         [str(tmp_path / "in"), "https://n.example/rss", str(tmp_path / "in" / "*.txt"), str(tmp_path / "**" / "c.txt"), "https://n.example/rss"]
     )
-    assert [path.name if isinstance(path, Path) else path for path in found] == ["a.txt", "b.txt", "c.txt", "x.pdf", "https://n.example/rss"]
+    names = ["a.txt", "b.txt", "c.txt", "loop.txt", "pipe.txt", "x.pdf", "https://n.example/rss"]
+    assert [path.name if isinstance(path, Path) else path for path in found] == names
 
 
 def test_the_embedded_sample_has_a_name(articles: list[dict]) -> None:

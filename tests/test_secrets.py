@@ -1,0 +1,240 @@
+"""Secrets: a password and a token reach the server they are for, and nothing that a run writes or prints."""
+
+import base64
+import html
+import json
+import os
+import subprocess
+import sys
+import threading
+import urllib.parse
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+import pipeline
+from pipeline.config import RunConfig
+from pipeline.core.errors import InputError
+from pipeline.runs import Run
+
+PASSWORD, TOKEN = "p@ß/wört-7319", "tok-92-en+84"
+LOGIN = "me:" + urllib.parse.quote(PASSWORD, safe="")
+FORMS = [PASSWORD, urllib.parse.quote(PASSWORD), urllib.parse.quote(PASSWORD, safe=""), urllib.parse.quote_plus(PASSWORD), TOKEN,
+         urllib.parse.quote(TOKEN, safe=""), TOKEN.replace("+", " "), base64.b64encode(f"me:{PASSWORD}".encode()).decode(),
+         html.escape(PASSWORD), json.dumps(PASSWORD)[1:-1], "p@ß", "tok-92"]  # fmt: skip
+
+
+class _Private(ThreadingHTTPServer):
+    """A server that demands a login and a token; `asked` is what it was asked, with or without them."""
+
+    asked: list[tuple[str, str | None]]
+    answers: dict[str, tuple[int, dict[str, str], bytes]]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, _Private)
+        self.server.asked.append((self.path, self.headers["Authorization"]))
+        path, _, query = self.path.partition("?")
+        known = self.headers["Authorization"] == "Basic " + base64.b64encode(f"me:{PASSWORD}".encode()).decode()
+        known = known and urllib.parse.parse_qs(query).get("token") == [TOKEN]
+        status, headers, content = self.server.answers.get(path, (404, {}, b"")) if known or path.startswith("/open") else (401, {}, self.path.encode())
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def private() -> Iterator[_Private]:
+    with _Private(("127.0.0.1", 0), _Handler) as server:
+        server.asked, server.answers = [], {}
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def at(server: _Private, path: str, login: str = LOGIN + "@") -> str:
+    """An address of the server with both secrets in it."""
+    return f"http://{login}127.0.0.1:{server.server_port}{path}?token={urllib.parse.quote(TOKEN, safe='')}&lang=ar"
+
+
+def feed(server: _Private, articles: list[dict]) -> bytes:
+    """A feed whose links, ids and texts repeat the secrets in many forms."""
+    links = [at(server, "/a/{0}"), "/b/{0}", "?page={0}", f"https://n.example/{{0}}?X-Amz-Signature={TOKEN}", f"https://n.example/{{0}}#access_token={TOKEN}",
+             f"https://{LOGIN}@n.example/{{0}}"]  # fmt: skip
+    items = ""
+    for i, row in enumerate(articles):
+        link = html.escape(links[i % len(links)].format(i))
+        name = f"<guid>{link}</guid>" if i % 2 else ""
+        text = html.escape(f"{row['text']}\nالرابط {at(server, '/feed')} وبعده نص")
+        items += f"<item>{name}<link>{link}</link><title>{html.escape(row['title'] or '')}</title><description>{text}</description></item>"
+    return f"<rss version='2.0'><channel><title>جريدة</title><link>{html.escape(at(server, '/feed'))}</link>{items}</channel></rss>".encode()
+
+
+def texts(path: Path) -> str:
+    """All that a file holds, as text, whatever it is packed in."""
+    content = path.read_bytes()
+    said = content.decode("utf-8", "replace")
+    if path.suffix == ".parquet":
+        table = pq.read_table(path)
+        return f"{said} {table.schema} {table.schema.metadata} " + " ".join(f"{value}" for column in table.columns for value in column.to_pylist())
+    if path.suffix == ".npy":
+        array = np.load(path, allow_pickle=False)
+        return said + (" ".join(map(str, array.ravel())) if array.dtype.kind in "US" else "")
+    if path.suffix == ".html":
+        return said + html.unescape(said) + said.encode().decode("unicode_escape", "replace")
+    return said + (json.dumps(json.loads(said), ensure_ascii=False) if path.suffix == ".json" else "")
+
+
+def found_in(said: str) -> list[str]:
+    return [form for form in FORMS if form in said or form in urllib.parse.unquote(said)]
+
+
+def leaks(root: Path) -> list[str]:
+    """Files under a folder with a secret in them or in their names."""
+    files = [path for path in root.rglob("*") if path.is_file()]
+    assert files
+    return [f"{path}: {found_in(f'{path} {texts(path)}')}" for path in files if found_in(f"{path} {texts(path)}")]
+
+
+def mihwar(*arguments: str, **environment: str) -> tuple[int, str]:
+    """Exit code of the command, and all that it prints."""
+    done = subprocess.run([sys.executable, "-m", "pipeline", *arguments], capture_output=True, text=True, env=os.environ | environment, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
+    for form in FORMS:
+        (tmp_path / "a.json").write_text(f'["{form}"]', encoding="utf-8")
+        assert leaks(tmp_path)
+
+
+def test_nothing_a_whole_run_writes_or_prints_holds_a_secret(private: _Private, tmp_path: Path, articles: list[dict]) -> None:
+    private.answers = {"/feed": (200, {"Content-Type": "application/rss+xml"}, feed(private, articles[:12])),
+                       "/moved": (302, {"Location": f"http://localhost:{private.server_port}/open/elsewhere"}, b""),
+                       "/pdf": (200, {"Content-Type": "application/pdf"}, at(private, "/pdf").encode())}  # fmt: skip
+    sources = [at(private, "/feed"), at(private, "/gone"), at(private, "/moved"), at(private, "/pdf"), at(private, "/feed", "me:wrong@"),
+               f"postgresql://{LOGIN}@127.0.0.1:1/x?password={TOKEN}", f"sqlite:///nowhere.db?token={TOKEN}"]  # fmt: skip
+    config = tmp_path / "news.yaml"
+    query = f"SELECT 1 AS text, 'password={PASSWORD}'"
+    settings = {"source": sources, "local_addresses": True, "query": query, "clean": {"links": False}, "near_duplicates": None}
+    config.write_text(json.dumps({"name": "news", "artifacts": str(tmp_path / "artifacts"), "ingest": settings}, ensure_ascii=False), encoding="utf-8")
+    said = ""
+    for command in (["check", "--articles"], ["run"], ["run", "--set", "ingest.timezone=Asia/Riyadh", "--dry-run"]):
+        code, printed = mihwar(command[0], str(config), *command[1:])
+        assert code == 0, printed
+        said += printed
+    code, printed = mihwar("runs", "--artifacts", str(tmp_path / "artifacts"))
+    assert not found_in(said + printed)
+    assert not leaks(tmp_path / "artifacts")
+    run = pipeline.open_run("news", tmp_path / "artifacts")
+    assert len(run.documents) == 12
+    assert run.documents["id"].is_unique
+    assert set(run.documents["url"].str.partition("/")[0]) == {"http:", "https:"}
+    assert len(run.rejects) == 6
+    assert "***" in str(run.config["ingest"]["source"])
+    assert not found_in(f"{pipeline.load_config(config)!r} {run!r}")
+    authorized = "Basic " + base64.b64encode(f"me:{PASSWORD}".encode()).decode()
+    assert ("/feed?token=tok-92-en%2B84&lang=ar", authorized) in private.asked
+    assert ("/open/elsewhere", None) in private.asked
+    assert all(login == authorized for path, login in private.asked if path.startswith(("/gone", "/moved", "/pdf")))
+
+
+def test_addresses_do_not_change_with_the_secrets(private: _Private, tmp_path: Path, articles: list[dict]) -> None:
+    item = f"<item><link>/a</link><title>x</title><description>{articles[0]['text']}</description></item>"
+    private.answers = {"/open/feed": (200, {}, f"<rss><channel>{item}</channel></rss>".encode())}
+
+    def made(name: str, source: str) -> Run:
+        overrides = [f"artifacts={tmp_path / name}", "ingest.local_addresses=true", "name=t"]
+        return pipeline.run(pipeline.load_config(None, [*overrides, f"ingest.source={source}"]), until="ingest", quiet=True)
+
+    one, other = made("a", at(private, "/open/feed")), made("b", at(private, "/open/feed", "").replace("token=tok-92-en%2B84&", ""))
+    assert one.artifacts["ingest"].fingerprint == other.artifacts["ingest"].fingerprint
+    assert one.artifacts["ingest"].manifest["files"] == other.artifacts["ingest"].manifest["files"]
+
+
+@pytest.mark.parametrize("assigned", [False, True])
+def test_a_record_keeps_what_the_config_said_and_the_run_can_be_made_again_from_it(
+    private: _Private, tmp_path: Path, articles: list[dict], monkeypatch: pytest.MonkeyPatch, assigned: bool
+) -> None:
+    private.answers = {"/feed": (200, {}, feed(private, articles[:7]))}
+    secrets = {"NEWS_LOGIN": LOGIN, "NEWS_TOKEN": urllib.parse.quote(TOKEN, safe=""), "NEWS_SIZE": "3", "NEWS_ROOT": str(tmp_path / "artifacts")}
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    source = f"http://${{oc.env:NEWS_LOGIN}}@127.0.0.1:{private.server_port}/feed?token=${{oc.env:NEWS_TOKEN}}"
+    path = tmp_path / "news.yaml"
+    wanted = {"name": "news", "artifacts": "${oc.env:NEWS_ROOT}", "ingest": {"local_addresses": True}, "cluster": {"min_cluster_size": "${oc.env:NEWS_SIZE}"},
+              "embed": {"batch_size": "${oc.env:NEWS_SIZE}"}}  # fmt: skip
+    if not assigned:
+        wanted["ingest"]["source"] = [source]
+    path.write_text(yaml.safe_dump(wanted), encoding="utf-8")
+    run = pipeline.run(path, set=[f"ingest.source=['{source}']"] if assigned else [], quiet=True)
+    assert run.config["ingest"]["source"] == [source]
+    assert (run.config["artifacts"], run.config["cluster"]["min_cluster_size"]) == ("${oc.env:NEWS_ROOT}", "${oc.env:NEWS_SIZE}")
+    assert run.artifacts["cluster"].manifest["settings"]["min_cluster_size"] == 3
+    assert not leaks(tmp_path / "artifacts")
+    again = tmp_path / "again.yaml"
+    again.write_text(yaml.safe_dump(run.config), encoding="utf-8")
+    assert not any(entry["made"] for entry in pipeline.run(again, quiet=True).record["stages"].values())
+    for name in secrets:
+        monkeypatch.delenv(name)
+    assert len(pipeline.open_run("news", tmp_path / "artifacts").classify([articles[0]["text"]])) == 1
+
+
+def test_a_config_that_was_changed_after_it_was_loaded_is_recorded_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWS", "a.jsonl")
+    config = pipeline.load_config(None, ["ingest.source=${oc.env:NEWS}", "report.title=${oc.env:NEWS}"])
+    changed = config.model_copy(update={"ingest": config.ingest.model_copy(update={"source": "b.jsonl"})})
+    assert changed.recorded()["ingest"]["source"] == "b.jsonl"
+    assert changed.recorded()["report"]["title"] == "${oc.env:NEWS}"
+
+
+MISTAKES = [
+    "ingest: {source: ['%s', 5]}",
+    "ingest: {source: {a: '%s'}}",
+    "ingest: {sorce: '%s'}",
+    "cluster: {min_cluster_size: '%s'}",
+    "cluster: {min_cluster_size: '${oc.env:NEWS_FEED}'}",
+    "ingest: {source: '%s}\n",
+    "ingest:\n  source: '%s'\n  source: '%s'\n",
+    "ingest: {source: '${oc.env:NO_SUCH_THING}%s'}",
+]
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_a_mistake_in_a_config_is_told_without_secrets(tmp_path: Path, text: str) -> None:
+    path, address = tmp_path / "news.yaml", f"https://{LOGIN}@n.example/feed?token={TOKEN}"
+    path.write_text(text.replace("%s", address), encoding="utf-8")
+    code, said = mihwar("check", str(path), NEWS_FEED=address)
+    assert code == 2
+    assert not found_in(said)
+    code, said = mihwar("check", str(path.with_name("none.yaml")), "--set", address)
+    assert not found_in(said)
+
+
+@pytest.mark.parametrize("source", [f"http:/{LOGIN}@n.example/feed", f"{LOGIN}@n.example/feed?token={TOKEN}", f"ftp://{LOGIN}@n.example/"])
+def test_an_address_with_a_mistake_in_it_is_told_without_secrets(tmp_path: Path, source: str) -> None:
+    config = pipeline.load_config(None, [f"artifacts={tmp_path}", f"ingest.source={source}"])
+    with pytest.raises(InputError) as raised:
+        pipeline.run(config, quiet=True)
+    assert not found_in(str(raised.value))
+
+
+def test_when_nothing_can_be_read_the_reasons_are_told_without_secrets(private: _Private, tmp_path: Path) -> None:
+    config = RunConfig.model_validate({"artifacts": str(tmp_path), "ingest": {"source": [at(private, "/gone"), at(private, "/x")], "local_addresses": True}})
+    with pytest.raises(InputError, match=r"404 Not Found; .*404 Not Found") as raised:
+        pipeline.run(config, quiet=True)
+    assert not found_in(str(raised.value))
