@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 CONFIG ?= configs/sample.yaml
 
-.PHONY: run test bench bench-quality clean
+.PHONY: run test test-long bench bench-quality clean
 
 run: $(VENV)/.installed
 	$(BIN)/mihwar run $(CONFIG)
@@ -15,6 +15,10 @@ test: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# every test that needs no GPU, also those that are slow for a good reason
+test-long: $(VENV)/.installed-dev
+	$(BIN)/pytest -m "not gpu"
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks $(BENCH)

@@ -4,7 +4,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +15,7 @@ from typing import Any
 from pipeline.config import RunConfig
 from pipeline.core.artifacts import Artifact, Clusters, Corpus, Evaluation, Json
 from pipeline.core.errors import ConfigError, InputError, RunNotFound
+from pipeline.core.machine import machine
 from pipeline.core.progress import Progress
 from pipeline.core.records import find_record, only_run, write_record
 from pipeline.core.repeats import Repeats
@@ -28,12 +29,15 @@ from pipeline.flow import FLOW
 _LIBRARIES = (
     "mihwar",
     "numpy",
+    "scipy",
     "pyarrow",
     "scikit-learn",
     "sentence-transformers",
     "transformers",
     "torch",
     "umap-learn",
+    "pynndescent",
+    "numba",
     "hdbscan",
     "gensim",
     "py3langid",
@@ -59,7 +63,13 @@ class Step:
     why: str | None
 
 
-def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (), snapshot: Snapshot | None = None) -> list[Step]:
+def plan(
+    config: RunConfig,
+    until: str | None = None,
+    force: Sequence[str] = (),
+    snapshot: Snapshot | None = None,
+    outside: Mapping[str, object] | None = None,
+) -> list[Step]:
     """What a run would do, stage by stage, without doing it; every byte that would be kept is checked.
 
     Args:
@@ -67,6 +77,7 @@ def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (),
         until: the last stage.
         force: stages to make in any case.
         snapshot: what the run has fetched already, and where it keeps what is fetched now; None: nothing is kept.
+        outside: stage -> what it reads from outside, where that is known already and must not be looked up again.
 
     Raises:
         ConfigError: `until` or `force` names no stage.
@@ -74,21 +85,21 @@ def plan(config: RunConfig, until: str | None = None, force: Sequence[str] = (),
     """
     if snapshot is None:
         with TemporaryDirectory(prefix="mihwar-") as folder:
-            return plan(config, until, force, Snapshot(Path(folder)))
+            return plan(config, until, force, Snapshot(Path(folder)), outside)
     for name in [*force, *([until] if until else [])]:
         if name not in (names := [stage.name for stage in FLOW]):
             raise ConfigError(f"--until and --force: expected a stage ({', '.join(names)}), got '{name}'.", "Name one of these.")
-    store, before = Store(Path(config.artifacts)), _before(config)
+    store, before, known = Store(Path(config.artifacts)), _before(config), outside or {}
     steps: list[Step] = []
     for stage in FLOW:
         settings = getattr(config, stage.name)
         inputs = {step.stage.name: step.fingerprint for step in steps if step.stage.gives in stage.needs.values()}
-        outside = stage.outside(settings, snapshot)
-        address = fingerprint([stage.name, stage.version, identity(settings), outside, inputs])
+        read = known[stage.name] if stage.name in known else stage.outside(settings, snapshot)
+        address = fingerprint([stage.name, stage.version, identity(settings), read, inputs])
         remade = [step.stage.name for step in steps if step.why and step.stage.name in inputs]
         forced = stage.name in force or any(step.why == "forced" for step in steps if step.stage.name in inputs)
-        why = "forced" if forced else _why(store, Step(stage, settings, address, outside, inputs, None), before.get(stage.name), remade)
-        steps.append(Step(stage, settings, address, outside, inputs, why))
+        why = "forced" if forced else _why(store, Step(stage, settings, address, read, inputs, None), before.get(stage.name), remade)
+        steps.append(Step(stage, settings, address, read, inputs, why))
         if stage.name == until:
             break
     return steps
@@ -147,7 +158,7 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
         stages: Json = {}
         for number, step in enumerate(steps, start=1):
             with store.aside(step.stage.name) as folder:
-                repeats = Repeats(lambda more: _clusters_again(config, more, store, memory, progress, snapshot))
+                repeats = Repeats(lambda more: _clusters_again(config, more, steps, store, memory, progress, snapshot))
                 handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot, Repeats: repeats}
                 made = step.why is not None
                 stages[step.stage.name] = _make(store, step, steps, handed, progress, f"{number}/{len(steps)}") if made else _keep(store, step)
@@ -156,11 +167,11 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
         return record if until and until != FLOW[-1].name else write_record(root, record)
 
 
-def _clusters_again(config: RunConfig, more: int, store: Store, memory: RowMemory, progress: Progress, snapshot: Snapshot) -> Clusters:
-    """The clusters this run would have had, had its seed been so much higher."""
+def _clusters_again(config: RunConfig, more: int, first: list[Step], store: Store, memory: RowMemory, progress: Progress, snapshot: Snapshot) -> Clusters:
+    """The clusters of the same articles with the seed raised by `more`; no source is read again."""
     again = config.model_copy(update={"reduce": config.reduce.model_copy(update={"seed": (config.reduce.seed + more) % 2**32})})
     stage = next(stage for stage in FLOW if stage.gives is Clusters)
-    steps = plan(again, stage.name, snapshot=snapshot)
+    steps = plan(again, stage.name, snapshot=snapshot, outside={step.stage.name: step.outside for step in first})
     for step in steps:
         if step.why is not None:
             with store.aside(step.stage.name) as folder:
@@ -186,7 +197,7 @@ def _make(store: Store, step: Step, steps: list[Step], handed: dict[type, Any], 
         raise InputError(f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again.")
     seconds = round(time.monotonic() - started, 2)
     rows, n_new = _n_documents(store, steps, artifact), memory.computed - computed
-    work = {"seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "commit": _commit()}
+    work = {"seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "machine": machine(), "commit": _commit()}
     facts = {"version": stage.version, "settings": identity(step.settings), "outside": step.outside, "inputs": step.inputs, "rows": rows,
              "rows_computed": n_new, "notes": artifact.notes, **work}  # fmt: skip
     if isinstance(artifact, Corpus):

@@ -16,6 +16,16 @@ from pipeline.runs import Run
 SAMPLE = Path(pipeline.__file__).parent / "sample" / "articles.jsonl"
 CONFIGS = Path(__file__).parent.parent / "configs"
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--dtype",
+        choices=["auto", "float32", "bfloat16"],
+        default="auto",
+        help="embed.dtype of every test that embeds; auto is what this machine would choose",
+    )
+
+
 settings.register_profile("unhurried", deadline=None)  # machines are noisy
 settings.load_profile("unhurried")
 
@@ -36,14 +46,20 @@ def articles() -> list[dict]:
 
 
 @pytest.fixture(scope="session")
+def dtype(pytestconfig: pytest.Config) -> str:
+    """The override that every config of a test that embeds is given."""
+    return f"embed.dtype={pytestconfig.getoption('dtype')}"
+
+
+@pytest.fixture(scope="session")
 def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An artifact folder holding one finished run of the sample; tests that change a folder make their own."""
     return tmp_path_factory.mktemp("sample") / "artifacts"
 
 
 @pytest.fixture(scope="session")
-def sample_run(sample_root: Path) -> Run:
-    return pipeline.run(CONFIGS / "sample.yaml", set=[f"artifacts={sample_root}"], quiet=True)
+def sample_run(sample_root: Path, dtype: str) -> Run:
+    return pipeline.run(CONFIGS / "sample.yaml", set=[f"artifacts={sample_root}", dtype], quiet=True)
 
 
 @pytest.fixture
@@ -59,11 +75,12 @@ def write_rows(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def run_rows(tmp_path: Path, write_rows: Callable[..., Path]) -> Callable[..., Run]:
+def run_rows(tmp_path: Path, write_rows: Callable[..., Path], dtype: str) -> Callable[..., Run]:
     """Run rows end to end in the test's own folder."""
 
     def run(rows: list[dict], *overrides: str) -> Run:
         path = write_rows(rows)
-        return pipeline.run(pipeline.load_config(None, [f"ingest.source={path}", f"artifacts={tmp_path / 'artifacts'}", "name=t", *overrides]), quiet=True)
+        settings = [f"ingest.source={path}", f"artifacts={tmp_path / 'artifacts'}", "name=t", dtype, *overrides]
+        return pipeline.run(pipeline.load_config(None, settings), quiet=True)
 
     return run

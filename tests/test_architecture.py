@@ -50,6 +50,7 @@ MAY_IMPORT = {
     "sqlalchemy": {"ingest"},
     "Stemmer": {"words"},
     "stopwordsiso": {"words"},
+    "threadpoolctl": {"core"},
     "tokenizers": {"embed"},
     "torch": {"embed"},
     "trafilatura": {"ingest"},

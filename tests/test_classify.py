@@ -5,10 +5,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.core.artifacts import Clusters
 from pipeline.core.errors import ConfigError, ModelError
+from pipeline.core.store import Store
+from pipeline.evaluate.stability import agreement_between
 from pipeline.runs import Run
 
 STORM = "Une tempête a inondé les villages au bord de la rivière et la protection civile a évacué des familles pendant la nuit."
@@ -45,12 +49,18 @@ def test_a_run_with_one_topic_has_nothing_to_vote_on(run_rows: Callable[..., Run
 
 
 def test_other_seeds_mark_what_does_not_come_back(run_rows: Callable[..., Run], articles: list[dict]) -> None:
-    run = run_rows(articles[:80], "evaluate.repeats=3")
-    assert 0 < run.metrics["stability_ami"] <= 1
-    assert run.topics["stability"].between(0, 1).all()
+    run = run_rows(articles[:80], "evaluate.repeats=3", "reduce.seed=7")
+    store = Store(run.root)
+    seed_of = {made.name: store.manifest("reduce", made.name)["settings"]["seed"] for made in run.root.glob("reduce/*")}
+    assert sorted(seed_of.values()) == [7, 8, 9]
+    made = {seed_of[store.manifest("cluster", path.name)["inputs"]["reduce"]]: path.name for path in run.root.glob("cluster/*")}
+    found = [np.asarray(store.read("cluster", made[seed], Clusters).reassigned) for seed in (7, 8, 9)]
+    expected = agreement_between(found)
+    assert run.metrics["stability_ami"] == pytest.approx(expected.ami)
+    assert list(run.topics["stability"]) == pytest.approx(list(expected.best_jaccard))
     assert (run.topics["fragile"] == (run.topics["stability"] < 0.5)).all()
     assert run.record["stages"]["reduce"]["made"]
-    again = run_rows(articles[:80], "evaluate.repeats=3", "topics.words=9")
+    again = run_rows(articles[:80], "evaluate.repeats=3", "reduce.seed=7", "topics.words=9")
     assert not again.record["stages"]["cluster"]["made"]
     assert again.metrics["stability_ami"] == run.metrics["stability_ami"]
 

@@ -43,10 +43,10 @@ def test_show_runs_and_verify(sample_run: Run) -> None:
     assert (code, "nothing wrong" in text) == (0, True)
 
 
-def test_a_quiet_run_says_nothing_and_another_where_the_report_lies(sample_run: Run) -> None:
+def test_a_quiet_run_says_nothing_and_another_where_the_report_lies(sample_run: Run, dtype: str) -> None:
     root = f"artifacts={sample_run.root}"
-    assert call("run", SAMPLE, "--set", root, "--quiet") == (0, "")
-    code, text = call("run", SAMPLE, "--set", root)
+    assert call("run", SAMPLE, "--set", root, "--set", dtype, "--quiet") == (0, "")
+    code, text = call("run", SAMPLE, "--set", root, "--set", dtype)
     assert code == 0
     assert text.count("kept") == len(FLOW)
     assert str(sample_run.report.resolve()) in text.replace("\n", "")

@@ -33,8 +33,10 @@ def test_only_the_public_face_and_no_functions(path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_it_runs(path: Path, sample_run: Run, tmp_path: Path) -> None:
+def test_it_runs(path: Path, sample_run: Run, tmp_path: Path, dtype: str) -> None:
     shutil.copytree(CONFIGS, tmp_path / "configs")
+    with (tmp_path / "configs" / "sample.yaml").open("a", encoding="utf-8") as config:
+        config.write(f"\nembed: {{dtype: {dtype.partition('=')[2]}}}\n")
     shutil.copytree(sample_run.root, tmp_path / "artifacts")
     (tmp_path / "notebooks").mkdir()
     notebook = nbformat.read(path, as_version=4)

@@ -33,7 +33,7 @@ def by_id(run: Run) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def run_in_order(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+def run_in_order(tmp_path_factory: pytest.TempPathFactory, dtype: str) -> Callable[..., Run]:
     """Run rows in the order given, in a root of their own, from files of `size` rows."""
 
     def run(rows: list[dict], size: int = 1000) -> Run:
@@ -41,7 +41,7 @@ def run_in_order(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]
         for start in range(0, len(rows), size):
             lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows[start : start + size]]
             (folder / f"{start:04}.jsonl").write_text("".join(lines), encoding="utf-8")
-        overrides = [f"ingest.source={folder}/*.jsonl", f"artifacts={folder / 'artifacts'}", "name=t", "evaluate.repeats=2"]
+        overrides = [f"ingest.source={folder}/*.jsonl", f"artifacts={folder / 'artifacts'}", "name=t", "evaluate.repeats=2", dtype]
         return pipeline.run(pipeline.load_config(None, overrides), quiet=True)
 
     return run

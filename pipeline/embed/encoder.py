@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,12 +49,30 @@ def resolve_device(device: str) -> str:
 
 
 def resolve_dtype(dtype: str, device: str) -> str:
-    """`auto` is bfloat16 where the hardware multiplies it faster than float32: a GPU, or a CPU with AMX or AVX-512 BF16."""
+    """`auto` becomes what `fast_dtype` says of this device; anything else stays as it is."""
     import torch
 
     if dtype != "auto":
         return dtype
-    fast = device != "cpu" or torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    kind = device.split(":")[0]
+    capability = torch.cuda.get_device_capability(device) if kind == "cuda" else (0, 0)
+    has_bfloat16 = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    return fast_dtype(kind, capability, has_bfloat16)
+
+
+def fast_dtype(kind: str, capability: tuple[int, int], cpu_has_bfloat16: bool) -> str:
+    """bfloat16 where the hardware itself multiplies it faster than float32, else float32.
+
+    Older NVIDIA GPUs (V100, T4) only emulate bfloat16, and so does the first Apple GPU; later Apple GPUs gain little by it.
+    float16 is never chosen: its largest number is 65,504, which the activations of a model trained in another type may
+    exceed.
+
+    Args:
+        kind: cpu, cuda or mps.
+        capability: CUDA compute capability (major, minor); from (8, 0) on a GPU has bfloat16. Ignored for other kinds.
+        cpu_has_bfloat16: the processor has AMX or AVX-512 BF16. Ignored for other kinds.
+    """
+    fast = {"cpu": cpu_has_bfloat16, "cuda": capability >= (8, 0)}.get(kind, False)
     return "bfloat16" if fast else "float32"
 
 
@@ -116,14 +135,34 @@ def load(choice: ModelChoice, say: Callable[[str], object]) -> "SentenceTransfor
             f"Set it to {longest} or less.",
         )
     model.max_seq_length = choice.max_tokens
+    if choice.device == "cpu":
+        _multiply_each_text_alone(model)
     return model
+
+
+def _multiply_each_text_alone(model: "SentenceTransformer") -> None:
+    """Make every linear layer multiply one text of a batch at a time.
+
+    MKL and oneDNN choose the order in which a matrix product is summed by its number of rows, which is texts times tokens.
+    So a text in a batch would get other last bits than the same text alone. This concerns the linear layers only: attention
+    already works text by text, and all else element by element.
+    """
+    import torch
+
+    def forward(layer: Any, batch: Any) -> Any:
+        return torch.stack([torch.nn.functional.linear(text, layer.weight, layer.bias) for text in batch])
+
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.Linear):
+            layer.forward = partial(forward, layer)
 
 
 def encode(model: "SentenceTransformer", texts: list[str], prompt: str, max_tokens: int, batch_size: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
     """Encode texts in batches of exactly equal length, longest first: (row numbers, unit vectors (k, d) float32, was cut (k,) bool).
 
-    Equal lengths need no padding, so a vector has the same bits whatever its batch, however large, and wherever a run
-    was interrupted. Within a length texts are sorted, so the order in which they are given does not change the batches.
+    Equal lengths need no padding, so on a CPU a vector has the same bits whatever its batch, however large, and wherever a
+    run was interrupted. On a GPU the last bits may differ with the size of the batch.
+    Within a length texts are sorted, so the order in which they are given does not change the batches.
     """
     heads = [prompt + text[: max_tokens * _LETTERS_PER_TOKEN] for text in texts]
     lengths = _n_tokens(model, heads)

@@ -118,4 +118,4 @@ def revision(settings: EmbedSettings) -> object:
     }
 
 
-EMBED = Stage("embed", 1, embed, outside=lambda settings, _: revision(settings))
+EMBED = Stage("embed", 2, embed, outside=lambda settings, _: revision(settings))

@@ -1,21 +1,37 @@
 """The encoder: a vector depends on its text alone; other models work the same way."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+import torch
 
 import pipeline
+from pipeline.core.artifacts import Corpus
 from pipeline.core.errors import ConfigError, ModelError
-from pipeline.embed.encoder import ModelChoice, encode, identity_of, load, prompt_of, resolve_device, resolve_dtype
+from pipeline.core.machine import machine
+from pipeline.core.progress import Progress
+from pipeline.core.rows import RowMemory
+from pipeline.embed.encoder import (
+    ModelChoice,
+    encode,
+    fast_dtype,
+    identity_of,
+    load,
+    prompt_of,
+    resolve_device,
+    resolve_dtype,
+)
+from pipeline.embed.stage import EmbedSettings, embed
 from pipeline.runs import Run
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence-transformers model of one small layer, with random weights and a vocabulary of letters."""
-    import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
@@ -23,10 +39,20 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny")
     torch.manual_seed(0)
     letters = [chr(c) for c in [*range(97, 123), *range(0x621, 0x64B)]]
-    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *("##" + c for c in letters)]), encoding="utf-8")
+    (folder / "vocab.txt").write_text(
+        "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *("##" + c for c in letters)]),
+        encoding="utf-8",
+    )
     BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder / "bert")
     BertModel(
-        BertConfig(vocab_size=200, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, max_position_embeddings=64)
+        BertConfig(
+            vocab_size=200,
+            hidden_size=32,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=64,
+        )
     ).save_pretrained(folder / "bert")
     SentenceTransformer(modules=[Transformer(str(folder / "bert"), max_seq_length=64), Pooling(32)], device="cpu").save(str(folder / "model"))
     return folder / "model"
@@ -34,8 +60,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_a_vector_does_not_depend_on_its_batch(articles: list[dict], dtype: str) -> None:
+    """A matrix product of few rows is summed in another order than one of many, so there are many lengths and batches."""
     model = load(ModelChoice("bundled:multilingual-e5-small", None, "passage: ", 48, "cpu", dtype), print)
-    texts = [row["text"][: 40 + 7 * i] for i, row in enumerate(articles[:24])]
+    texts = [row["text"][: 1 + 7 * i] for i, row in enumerate(articles[:24])] + [row["text"] for row in articles[24:30]]
 
     def vectors(rows: list[str], batch_size: int) -> np.ndarray:
         found = np.zeros((len(rows), 384), np.float32)
@@ -45,6 +72,7 @@ def test_a_vector_does_not_depend_on_its_batch(articles: list[dict], dtype: str)
 
     together = vectors(texts, 64)
     assert np.array_equal(together, vectors(texts, 3))
+    assert np.array_equal(together[-1:], vectors(texts[-1:], 64))
     assert np.array_equal(together[5:6], vectors(texts[5:6], 64))
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
 
@@ -64,6 +92,41 @@ def test_any_other_model_in_a_folder(tiny: Path, run_rows: Callable[..., Run], a
     assert run.metrics["documents"] == 12
 
 
+def test_two_models_in_one_root_do_not_share_rows(tiny: Path, tmp_path: Path, articles: list[dict]) -> None:
+    """The models differ in their weights only; each embeds every text itself and gets the vectors it has when alone."""
+    other = tmp_path / "other"
+    shutil.copytree(tiny, other)
+    model = load(ModelChoice(str(other), None, "", 32, "cpu", "float32"), print)
+    with torch.no_grad():
+        for weights in model.parameters():
+            weights.mul_(1.5)
+    model.save(str(other))
+    texts = [row["text"] for row in articles[:6]]
+    corpus = Corpus(
+        documents=pa.table({"title": pa.nulls(6, pa.string()), "text": texts}),
+        rejects=pa.table({}),
+        counts={},
+        notes=[],
+    )
+
+    def vectors(folder: Path, root: str) -> tuple[np.ndarray, int]:
+        memory = RowMemory(tmp_path / root)
+        found = embed(
+            EmbedSettings(model=str(folder), max_tokens=32, dtype="float32", device="cpu"),
+            corpus,
+            memory,
+            Progress(quiet=True),
+        )
+        return np.asarray(found.vectors), memory.computed
+
+    first, again = vectors(tiny, "shared"), vectors(tiny, "shared")
+    second, alone = vectors(other, "shared"), vectors(other, "alone")
+    assert (first[1], again[1], second[1]) == (6, 0, 6)
+    assert np.array_equal(first[0], again[0])
+    assert np.array_equal(second[0], alone[0])
+    assert not np.allclose(first[0], second[0], atol=1e-3)
+
+
 def test_a_folder_counts_by_its_files(tiny: Path) -> None:
     before = identity_of(str(tiny), None)
     config = tiny / "config_sentence_transformers.json"
@@ -80,10 +143,32 @@ def test_prompts() -> None:
     assert prompt_of("some/model", None) == ""
 
 
-def test_dtype_asked_for_is_dtype_used() -> None:
-    assert resolve_dtype("float32", "cuda") == "float32"
-    assert resolve_dtype("auto", "cuda") == "bfloat16"
-    assert resolve_dtype("auto", "cpu") in ("float32", "bfloat16")
+@pytest.mark.parametrize(
+    ("kind", "capability", "cpu_has_bfloat16", "expected"),
+    [
+        ("cpu", (0, 0), True, "bfloat16"),
+        ("cpu", (0, 0), False, "float32"),
+        ("cuda", (7, 0), True, "float32"),  # V100
+        ("cuda", (7, 5), True, "float32"),  # T4
+        ("cuda", (8, 0), False, "bfloat16"),  # A100
+        ("cuda", (12, 0), False, "bfloat16"),
+        ("mps", (0, 0), True, "float32"),
+    ],
+)
+def test_auto_is_bfloat16_where_the_hardware_has_it(kind: str, capability: tuple[int, int], cpu_has_bfloat16: bool, expected: str) -> None:
+    assert fast_dtype(kind, capability, cpu_has_bfloat16) == expected
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def test_auto_is_what_the_device_says(device: str) -> None:
+    """On Linux the system names a processor's instructions too, so that PyTorch can be checked against it."""
+    assert resolve_dtype("float32", device) == "float32"
+    assert resolve_dtype("float16", device) == "float16"
+    if device == "cuda":
+        native = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        native = not {"amx_bf16", "avx512_bf16"}.isdisjoint(machine()["cpu"]["instructions"])
+    assert resolve_dtype("auto", device) == ("bfloat16" if native else "float32")
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:3", "mps"])
