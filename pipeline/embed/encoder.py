@@ -15,6 +15,11 @@ from pipeline.embed.bundled import LAYOUT, MODELS, SHA256, bundled_model_path
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+# Threads that wait for each other sleep instead of spinning. On a machine that has other work to do, spinning threads keep
+# the thread they wait for from running: embedding beside three busy processes on two cores took five times as long.
+# OpenMP reads this when PyTorch is loaded, which is later than this line.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 BUNDLED = "bundled:"
 _LETTERS_PER_TOKEN = 24  # no more of a text is looked at than could fill max_tokens; the rest would be cut anyway
 
