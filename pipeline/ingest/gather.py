@@ -6,7 +6,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from itertools import count
 from typing import Any
@@ -18,12 +18,12 @@ import pyarrow as pa
 from pipeline.core.artifacts import Corpus, Json
 from pipeline.core.progress import Progress
 from pipeline.core.scratch import Growing, Scratch, rows_of
-from pipeline.ingest.accounts import by_source, most, notes
-from pipeline.ingest.clean import FIRST, LAST, Draft, cleaned
+from pipeline.ingest.accounts import by_source, most, notes, source_of
+from pipeline.ingest.clean import FIRST, LAST, Draft, TooSlow, cleaned
 from pipeline.ingest.dates import Dated, parse_date
 from pipeline.ingest.duplicates import group, signature
 from pipeline.ingest.language import identify, script_of
-from pipeline.ingest.records import Record, Reject
+from pipeline.ingest.records import MAX_LETTERS, Record, Reject
 from pipeline.ingest.repeated import Lines, without_repeated
 
 HEAD_LETTERS = 80
@@ -31,7 +31,8 @@ _TEXT = pa.large_string()
 _SCHEMA = pa.schema({"id": _TEXT, "title": _TEXT, "text": _TEXT, "language": _TEXT, "language_confidence": pa.float32(), "script": _TEXT,
                      "date": pa.timestamp("us", "UTC"), "date_precision": pa.string(), "date_reason": _TEXT, "source": _TEXT, "url": _TEXT,
                      "label": _TEXT, "parallel": _TEXT})  # fmt: skip
-_DRAFTS = _SCHEMA.append(pa.field("origin", _TEXT))
+_ENTERED = ("origin", "file", "place")  # where a draft is from
+_DRAFTS = pa.schema([*_SCHEMA, *(pa.field(name, _TEXT) for name in _ENTERED)])
 _REJECTS = pa.schema([(name, _TEXT) for name in ("file", "place", "id", "reason", "head")])
 _GIVEN = ("id", "title", "text", "language", "source", "url", "label", "parallel")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
@@ -77,7 +78,7 @@ class _Ledger:
 
     def reject(self, file: str, found: Reject) -> Before | None:
         """List what is not kept."""
-        self.unread[file] += 1
+        self.unread[source_of(file)] += 1
         self.rejected.add({"file": file, "place": found.place, "id": found.id, "reason": found.reason, "head": _head(found.head)})
         return None
 
@@ -93,15 +94,20 @@ class _Ledger:
             return refuse(f"expected 'text' to be a string, got {type(raw).__name__}")
         if not given["text"]:
             return refuse("no text")
+        if len(given["title"] or "") + len(given["text"]) > MAX_LETTERS:
+            return refuse(f"longer than {MAX_LETTERS:,} characters")
         given["language"] = _code(given["language"])
-        draft, changed = cleaned(Draft(given["title"], given["text"], given["language"]), FIRST, self.ways.steps, self.ways.zone)
+        try:
+            draft, changed = cleaned(Draft(given["title"], given["text"], given["language"]), FIRST, self.ways.steps, self.ways.zone)
+        except TooSlow as slow:
+            return refuse(str(slow))
         if not draft.text:
             return refuse("nothing is left of the text once it is cleaned")
         name = given["id"] or self._name(given, record.values.get("date"))
         if (row := self.row_of.get(_key(name))) is not None:
             same = "with the same text" if self.texts[row] == hash(given["text"]) else "with another text"
             return refuse(f"the id '{name}' was read before, {same}; it is document {row + 1}")
-        self._keep(file, name, given, record.values.get("date"), draft)
+        self._keep(file, record.place, name, given, record.values.get("date"), draft)
         self.count(changed)
         if encoding := record.values.get("_encoding"):
             self.reencoded[str(encoding)] += 1
@@ -114,14 +120,14 @@ class _Ledger:
             counted["articles"] += 1
             counted["letters"] += n_letters
 
-    def _keep(self, file: str, name: str, given: dict[str, str | None], given_date: object, draft: Draft) -> None:
+    def _keep(self, file: str, place: str, name: str, given: dict[str, str | None], given_date: object, draft: Draft) -> None:
         date = _dated(parse_date(given_date, self.ways.zone, given["language"]), draft.date)
-        origin = given["source"] or _host(given["url"]) or file
+        origin = given["source"] or _host(given["url"]) or source_of(file)
         self.row_of[_key(name)] = self.drafts.n_rows
         self.texts.append(hash(given["text"]))
         self.lines.add(origin, draft.text)
         self.dates_unread += date.reason is not None
-        self.drafts.add(given | {"id": name, "title": draft.title, "text": draft.text, "origin": origin,
+        self.drafts.add(given | {"id": name, "title": draft.title, "text": draft.text, "origin": origin, "file": file, "place": place,
                                  "date": date.date, "date_precision": date.precision, "date_reason": date.reason})  # fmt: skip
 
     def _name(self, given: dict[str, str | None], date: object) -> str:
@@ -153,35 +159,44 @@ def gather(
                 advance(1)
             if len(ledger) == n_before:
                 ledger.reject(file, Reject("", "there is no article in it"))
-    drafts, rejects = ledger.drafts.done(), ledger.rejected.done()
-    documents, first = _documents(ledger, drafts, scratch, progress)
+    drafts = ledger.drafts.done()
+    documents, first, kept_rows = _documents(ledger, drafts, scratch, progress)
+    rejects, origins = ledger.rejected.done(), drafts["origin"].take(pa.array(kept_rows))
     n_copies = int((first != np.arange(len(first))).sum())
-    counts = {"files": n_sources, "read": len(ledger), "kept": len(drafts), "rejected": len(rejects), "stories": len(drafts) - n_copies, "copies": n_copies,
-              "steps": ledger.steps, "sources": by_source(drafts["origin"], first, ledger.unread), "repeated_lines": most(ledger.repeated)}  # fmt: skip
+    n_kept = len(documents)
+    counts = {"files": n_sources, "read": n_kept + len(rejects), "kept": n_kept, "rejected": len(rejects), "stories": n_kept - n_copies, "copies": n_copies,
+              "steps": ledger.steps, "sources": by_source(origins, first, ledger.unread), "repeated_lines": most(ledger.repeated)}  # fmt: skip
+    row_now = dict(zip(kept_rows.tolist(), range(n_kept), strict=True))
+    shown = [replace(before, row=row_now[before.row]) for before in watched if before.row in row_now]
     return Corpus(documents=documents, rejects=rejects, counts=counts, notes=notes(counts, ledger.dates_unread, ledger.reencoded)), sorted(
-        watched, key=lambda before: before.row
+        shown, key=lambda before: before.row
     )
 
 
-def _documents(ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress) -> tuple[pa.Table, np.ndarray]:
-    """The final table: repeated lines cut, languages told, copies grouped; and the row of each one's first of its group."""
+def _documents(ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress) -> tuple[pa.Table, np.ndarray, np.ndarray]:
+    """The final table: repeated lines cut, languages told, copies grouped; the row of each one's first of its group; the draft each is of."""
     repeated = ledger.lines.repeated(ledger.ways.repeated) if ledger.ways.repeated else frozenset()
-    whole, signatures = scratch.table(_SCHEMA), bytearray()
+    whole, signatures, kept_rows = scratch.table(_SCHEMA), bytearray(), array("q")
     with progress.track("telling languages and copies", len(drafts)) as advance:
-        for row in rows_of(drafts):
-            origin = row.pop("origin")
+        for number, row in enumerate(rows_of(drafts)):
+            advance(1)
+            origin, file, place = (row.pop(name) for name in _ENTERED)
             text, gone = without_repeated(origin, row["text"], repeated) if repeated else (row["text"], [])
+            try:
+                draft, changed = cleaned(Draft(row["title"], text), LAST, ledger.ways.steps, ledger.ways.zone)
+            except TooSlow as slow:
+                ledger.reject(file, Reject(place, str(slow), row["id"], row["text"]))
+                continue
             if gone:
                 ledger.count({"repeated": len(row["text"]) - len(text)})
                 ledger.repeated.setdefault(origin, Counter()).update(gone)
-            draft, changed = cleaned(Draft(row["title"], text), LAST, ledger.ways.steps, ledger.ways.zone)
             ledger.count(changed)
+            kept_rows.append(number)
             row |= {"title": draft.title, "text": draft.text}
             whole.add(row | _told(f"{row['title'] or ''}\n{row['text']}", row["language"]))
             signatures += signature(row["text"])
-            advance(1)
         table, first = whole.done(), group(signatures, ledger.ways.near)
-    return table.append_column("group", table["id"].take(pa.array(first))), first
+    return table.append_column("group", table["id"].take(pa.array(first))), first, np.array(kept_rows, np.int64)
 
 
 def _code(language: str | None) -> str | None:

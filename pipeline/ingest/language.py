@@ -47,7 +47,7 @@ _TWINS = {
 }
 _ALIKE = ({"en", "pcm"}, {"am", "ti"}, {"rw", "rn"}, {"zh", "ja"})  # told apart by a whole text, not by a passage
 
-_ADDRESS = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_ADDRESS = regex.compile(r"(?:https?://|www\.)\S++|(?<!\S)\S+@\S++")
 _LETTER = regex.compile(r"\p{L}")
 _RUN = regex.compile(  # letters of one script, each with what stands between it and the next letter
     "|".join(

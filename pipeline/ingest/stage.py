@@ -13,6 +13,7 @@ from pipeline.core.stage import Settings, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pipeline.ingest.gather import Before, Ways
     from pipeline.ingest.read import Options
@@ -135,11 +136,18 @@ def _source(settings: IngestSettings) -> str | list[str]:
 
 
 def contents(settings: IngestSettings) -> list[str]:
-    """What the raw sources hold, in reading order: a file counts by its content, not its place."""
-    from pipeline.ingest.read import digest, find_sources
+    """What the raw sources hold, in reading order: a file counts by its content, not its place, and by which other files are one source with it."""
+    from pipeline.ingest.accounts import source_of
+    from pipeline.ingest.read import digest, find_sources, shown
 
-    options = _options(settings)
-    return [digest(source, options) for source in find_sources(_source(settings))]
+    options, folders = _options(settings), dict[str, int]()
+
+    def content(source: "str | Path") -> str:
+        file = shown(source)
+        folder = source_of(file)  # its files are one source, of which the repeated lines are learned
+        return digest(source, options) + ("" if folder == file else f" in folder {folders.setdefault(folder, len(folders) + 1)}")
+
+    return [content(source) for source in find_sources(_source(settings))]
 
 
-INGEST = Stage("ingest", 2, ingest, outside=contents)
+INGEST = Stage("ingest", 3, ingest, outside=contents)
