@@ -13,13 +13,13 @@ _ONE_ARTICLE = (".txt", ".html", ".htm")  # endings of files that hold one artic
 
 
 def source_of(file: str) -> str:
-    """What counts as the source of a file's articles where they name none: its folder if the file is one article, else the file itself."""
+    """The source of articles that name none: the folder of a file that is one article, else the file itself."""
     name = file.lower().removesuffix(".gz").removesuffix(".zst")
     return str(Path(file).parent) if name.endswith(_ONE_ARTICLE) and "://" not in file else file
 
 
 def by_source(origins: pa.ChunkedArray, first: np.ndarray, unread: Counter[str]) -> Json:
-    """Source, or what `source_of` gives where none is named -> kept, copies, rejected; the largest ones, the others together."""
+    """Source (see `source_of` where none is named) -> kept, copies, rejected; the largest ones, the others together."""
     encoded = origins.combine_chunks().dictionary_encode()
     names, numbers = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     kept = np.bincount(numbers, minlength=len(names))

@@ -22,8 +22,8 @@ _DEBRIS = re.compile(r"(?:(?<=\w) (?=#39;(?:s|t|re|ve|ll|d|m)\b))?(?<!&)#([1-9]\
 _SUSPECT = re.compile(r"[&;\x1b\x80-\x9f¡-ª¬-¯±-ºÀ-ÿŒœŠšŸŽžƒˆ˜\u0370-\u04ff\ufffd]|[\ud800-\udfff]")
 _ARABIC = re.compile(r"[ء-ي]")
 _BLOCK = regex.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|tr|table|section|article|blockquote|figure|figcaption|hr)\b[^<>]{0,2000}+>", regex.I)
-# What a reader never sees: how it opens, and how it closes. Two patterns, because one with `.*?` between the two would read on to the
-# end of the text for every opening that nothing closes.
+# What a reader never sees: how it opens, and how it closes. Two patterns, because one with `.*?` between the two would
+# read on to the end of the text for every opening that nothing closes.
 _HIDDEN = regex.compile(r"(?P<script><script\b[^<>]{0,2000}+>)|(?P<style><style\b[^<>]{0,2000}+>)|(?P<comment><!--)", regex.I)
 _HIDDEN_UNTIL = {
     "script": regex.compile(r"</script\s*+>", regex.I),
@@ -175,9 +175,11 @@ def uncredited(draft: Draft) -> Draft:
 def cleaned(draft: Draft, steps: Mapping[str, Step], switched_on: frozenset[str], zone: tzinfo) -> tuple[Draft, dict[str, int]]:
     """A draft after every one of `steps` that is switched on, and how many characters each that changed it took away.
 
-    A line that becomes the title is no loss. The limit of time is a safety net: every step takes time in proportion to the text, about
-    two milliseconds for an ordinary article, so that no ordinary article comes near it, on a slow machine neither. Only the thread's own
-    processor time counts, and it is looked at after each step.
+    A line that becomes the title is no loss.
+
+    The limit of time is a safety net. Every step takes time in proportion to the text, about two milliseconds for an
+    ordinary article, so no ordinary article comes near the limit, even on a slow machine, and results do not depend on
+    the machine. Only the thread's own processor time counts. It is checked after each step; a step is never interrupted.
 
     Raises:
         TooSlow: the steps took more than MAX_SECONDS.
@@ -191,7 +193,8 @@ def cleaned(draft: Draft, steps: Mapping[str, Step], switched_on: frozenset[str]
             changed[name] = max(0, _size(draft) - _size(after))
             draft = after
         if thread_time() > until:
-            raise TooSlow(f"cleaning took more than {MAX_SECONDS:g} seconds of processor time, the last of them in the step '{name}'")
+            limit = f"{MAX_SECONDS:g} seconds of processor time"
+            raise TooSlow(f"cleaning took more than {limit}, which ended in the step '{name}'")
     return draft, changed
 
 

@@ -48,8 +48,8 @@ _AGENCY = (
     r"|معا|شينخوا|أ ش أ|وات|واج|و م ع"
     r"|ТАСС|РИА Новости|Интерфакс|Рейтер|新华社|路透社|法新社"
 )
-# No two neighbouring parts of these patterns match the same character, or the first is possessive (`*+`): then there is one way to
-# read a line, and none that is no credit takes long.
+# Where two neighbouring parts of a pattern can match the same character, the first is possessive (`*+`). So there is only
+# one way to read a line, and a line that is no credit does not take long.
 _AGENCIES = rf"(?:{_AGENCY})(?:\s*+[/,،+&-]\s*+(?:{_AGENCY})){{0,5}}"
 _DASH = r"\s*+[-–—:ـ]++\s*+"
 _DATELINES = (

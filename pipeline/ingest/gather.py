@@ -174,7 +174,11 @@ def gather(
 
 
 def _documents(ledger: _Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress) -> tuple[pa.Table, np.ndarray, np.ndarray]:
-    """The final table: repeated lines cut, languages told, copies grouped; the row of each one's first of its group; the draft each is of."""
+    """The final table: repeated lines cut, languages told, copies grouped.
+
+    Returns:
+        The documents; (n,) the row of the first document of each one's group; (n,) the row of the draft each was.
+    """
     repeated = ledger.lines.repeated(ledger.ways.repeated) if ledger.ways.repeated else frozenset()
     whole, signatures, kept_rows = scratch.table(_SCHEMA), bytearray(), array("q")
     with progress.track("telling languages and copies", len(drafts)) as advance:

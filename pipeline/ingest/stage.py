@@ -136,7 +136,10 @@ def _source(settings: IngestSettings) -> str | list[str]:
 
 
 def contents(settings: IngestSettings) -> list[str]:
-    """What the raw sources hold, in reading order: a file counts by its content, not its place, and by which other files are one source with it."""
+    """What the raw sources hold, in reading order: a file counts by its content, not its place.
+
+    Of files that are one article each it also counts which of them lie in one folder, as that is their source.
+    """
     from pipeline.ingest.accounts import source_of
     from pipeline.ingest.read import digest, find_sources, shown
 

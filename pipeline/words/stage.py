@@ -24,7 +24,7 @@ _BATCH = 512
 _ROWS = 3  # raise it when segmentation gives other words
 _ENOUGH_LETTERS = 20  # in a shorter text one letter too many says nothing
 _TOO_MANY = 0.5  # of the articles with enough letters: then something is wrong with the whole source
-_MAX_SECONDS = 10.0  # of processor time for one article; ordinary ones take milliseconds, and time grows with the text, so none comes near
+_MAX_SECONDS = 10.0  # of processor time for one article: a safety net, as ordinary ones take milliseconds on any machine
 _TOO_SLOW = -1  # letters lost, of an article that was given up
 _SHOWN = 5  # ids named in a note
 
@@ -45,11 +45,11 @@ class WordsSettings(Settings):
 def words(settings: WordsSettings, corpus: Corpus, memory: RowMemory, progress: Progress) -> Words:
     """Split title and text of every document into normalised words without stop words; order is kept.
 
-    A document may have none. One of whose letters more than `max_lost` stand alone, or are otherwise no part of a word, is set aside: it
-    has none, and a note names it.
+    A document may have none. A document is set aside if more than `max_lost` of its letters stand alone or are otherwise no
+    part of a word: it has no words, and a note names it.
 
     Raises:
-        InputError: more than half of the documents would have to be set aside; shorter ones than 20 letters do not count.
+        InputError: more than half of the documents with at least 20 letters would be set aside.
     """
     from pipeline.words.lexicon import lexicon
 
@@ -116,14 +116,22 @@ def _set_aside(rows: "pa.ChunkedArray", documents: "pa.Table", most: float) -> t
     if len(worst) > _TOO_MANY * np.count_nonzero(enough):
         raise _too_many(worst, share, int(np.count_nonzero(enough)), documents, most)
     slow = np.flatnonzero(lost == _TOO_SLOW)
-    notes = [f"{len(worst):,} of {len(rows):,} articles have no words for topics, as more than {most:.0%} of their letters are no part of a word; "
-             f"letters that stand alone come from a PDF or a wrong encoding. The worst: {_named(worst, documents)}."] if worst else []  # fmt: skip
+    notes = []
+    if worst:
+        notes.append(
+            f"{len(worst):,} of {len(rows):,} articles have no words for topics: more than {most:.0%} of their letters are no part "
+            f"of a word, as in text from a PDF or in a wrong encoding. The worst: {_named(worst, documents)}."
+        )
     if len(slow):
-        notes.append(f"{len(slow):,} articles took more than {_MAX_SECONDS:g} seconds to split into words and have none: {_named(slow, documents)}.")
+        notes.append(
+            f"{len(slow):,} articles have no words for topics: splitting them took more than {_MAX_SECONDS:g} seconds each. "
+            f"The first: {_named(slow, documents)}."
+        )
     if not worst:
         return words, notes
-    kept = pa.array(~np.isin(np.arange(len(rows)), worst))
-    return pc.if_else(kept, words, pa.scalar([], words.type)), notes
+    kept = np.ones(len(rows), bool)
+    kept[worst] = False
+    return pc.if_else(pa.array(kept), words, pa.scalar([], words.type)), notes
 
 
 def _named(rows: Iterable[int], documents: "pa.Table") -> str:
