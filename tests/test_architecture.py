@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "py3langid": {"ingest"},
     "pyarrow": {"core", "ingest", "words", "embed", "reduce", "cluster", "topics", "evaluate", "report", "runs"},
     "pydantic": {"core", "config", "ingest", "words", "embed", "reduce", "cluster", "topics", "evaluate", "report"},
-    "regex": {"ingest", "words"},
+    "regex": {"core", "ingest", "words"},
     "rensa": {"ingest"},
     "rich": {"core", "cli"},
     "rjieba": {"words"},

@@ -1,6 +1,7 @@
 """Accounts: what became of how many articles, by source and in words."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -8,10 +9,17 @@ import pyarrow as pa
 from pipeline.core.artifacts import Json
 
 _MOST_LINES, _MOST_SOURCES = 20, 1000  # that are listed
+_ONE_ARTICLE = (".txt", ".html", ".htm")  # endings of files that hold one article each
+
+
+def source_of(file: str) -> str:
+    """The source of articles that name none: the folder of a file that is one article, else the file itself."""
+    name = file.lower().removesuffix(".gz").removesuffix(".zst")
+    return str(Path(file).parent) if name.endswith(_ONE_ARTICLE) and "://" not in file else file
 
 
 def by_source(origins: pa.ChunkedArray, first: np.ndarray, unread: Counter[str]) -> Json:
-    """Source, or the file where none is named -> kept, copies, rejected; the largest ones, the others together."""
+    """Source (see `source_of` where none is named) -> kept, copies, rejected; the largest ones, the others together."""
     encoded = origins.combine_chunks().dictionary_encode()
     names, numbers = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     kept = np.bincount(numbers, minlength=len(names))

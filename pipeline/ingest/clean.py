@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from html import unescape
+from time import thread_time
 
 import regex
 
 from pipeline.ingest.dates import Dated, date_line
 from pipeline.ingest.furniture import is_credit, is_navigation, without_agency
 
+MAX_SECONDS = 10.0  # of processor time; see `cleaned`
 TITLE_LETTERS = 120  # a first line longer than this is a lead, not a title
 _HEAD, _TAIL = 5, 5  # lines at either end in which dates and credits are looked for
 _OUTLET_WORDS, _SIGNATURE_LETTERS, _PARAGRAPH_LETTERS = 4, 80, 80
@@ -19,17 +21,30 @@ _DEBRIS = re.compile(r"(?:(?<=\w) (?=#39;(?:s|t|re|ve|ll|d|m)\b))?(?<!&)#([1-9]\
 # Where none of these is, nothing was misread.
 _SUSPECT = re.compile(r"[&;\x1b\x80-\x9f¡-ª¬-¯±-ºÀ-ÿŒœŠšŸŽžƒˆ˜\u0370-\u04ff\ufffd]|[\ud800-\udfff]")
 _ARABIC = re.compile(r"[ء-ي]")
-_BLOCK = regex.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|tr|table|section|article|blockquote|figure|figcaption|hr)\b[^<>]{0,2000}>", regex.I)
-_HIDDEN = regex.compile(r"<(script|style)\b[^<>]{0,2000}>.*?</\1\s*>|<!--.*?-->", regex.I | regex.S)
-_INLINE = regex.compile(r"</?(?:a|b|i|u|em|strong|span|font|img|sup|sub|small|code|iframe|video|picture|source|cite|q|mark|time)\b[^<>]{0,2000}>", regex.I)
+_BLOCK = regex.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|tr|table|section|article|blockquote|figure|figcaption|hr)\b[^<>]{0,2000}+>", regex.I)
+# What a reader never sees: how it opens, and how it closes. Two patterns, because one with `.*?` between the two would
+# read on to the end of the text for every opening that nothing closes.
+_HIDDEN = regex.compile(r"(?P<script><script\b[^<>]{0,2000}+>)|(?P<style><style\b[^<>]{0,2000}+>)|(?P<comment><!--)", regex.I)
+_HIDDEN_UNTIL = {
+    "script": regex.compile(r"</script\s*+>", regex.I),
+    "style": regex.compile(r"</style\s*+>", regex.I),
+    "comment": regex.compile("-->"),
+}
+_INLINE = regex.compile(r"</?(?:a|b|i|u|em|strong|span|font|img|sup|sub|small|code|iframe|video|picture|source|cite|q|mark|time)\b[^<>]{0,2000}+>", regex.I)
 _UNSEEN = regex.compile(r"[\u00AD\u034F\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]+")
 _CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 _BLANK = regex.compile(r"[^\S\n]+")
-_LINES = regex.compile(r"\s*\n\s*")
+_LINES = regex.compile(r" ?\n\s*+")  # once _BLANK has left one space in a row
 _BREAK = regex.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _LINK = re.compile(r"(?:https?://|www\.|pic\.twitter\.com/)[\x21-\x7e]+", re.IGNORECASE)
 _HASHTAG = regex.compile(r"(?<![\w&#])#(?=[\p{L}_])([\p{L}\p{M}\p{N}_\u200c]+)")
-_TAGS_ONLY = regex.compile(r"(?:#[\p{L}\p{M}\p{N}_\u200c]+[\s,،|]*){2,}")
+_TAGS_ONLY = regex.compile(r"(?:#[\p{L}\p{M}\p{N}_\u200c]++[\s,،|]*+){2,}+")
+_SPACE = regex.compile(r"\s")
+_UNSPACED = regex.compile(r"\p{Han}|\p{Hiragana}|\p{Thai}")
+
+
+class TooSlow(Exception):
+    """Cleaning an article took more than `MAX_SECONDS`; the message says so, and names the step."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +90,24 @@ def unmark(text: str) -> str:
     """HTML that was left in: scripts and comments go, blocks become lines, other tags vanish."""
     if "<" not in text:
         return text
-    return _INLINE.sub("", _BLOCK.sub("\n", _HIDDEN.sub(" ", text)))
+    return _INLINE.sub("", _BLOCK.sub("\n", _without_hidden(text)))
+
+
+def _without_hidden(text: str) -> str:
+    """The text with a space for each script, style sheet and comment; what is opened and never closed stays."""
+    kept: list[str] = []
+    unclosed: set[str] = set()
+    at = 0
+    for opening in _HIDDEN.finditer(text):
+        kind = str(opening.lastgroup)
+        if opening.start() < at or kind in unclosed:
+            continue
+        if closing := _HIDDEN_UNTIL[kind].search(text, opening.end()):
+            kept += (text[at : opening.start()], " ")
+            at = closing.end()
+        else:
+            unclosed.add(kind)
+    return "".join(kept) + text[at:]
 
 
 def space(text: str) -> str:
@@ -118,7 +150,7 @@ def titled(draft: Draft) -> Draft:
         same = len(lines) > 1 and _letters(lines[0]) == _letters(draft.title)
         return replace(draft, text="\n".join(lines[1:])) if same else draft
     for number, line in enumerate(lines[:3]):
-        if len(line.split()) >= 3 or (len(line) >= 8 and not regex.search(r"\s", line) and regex.search(r"\p{Han}|\p{Hiragana}|\p{Thai}", line)):
+        if len(line.split()) >= 3 or (len(line) >= 8 and not _SPACE.search(line) and _UNSPACED.search(line)):
             rest = "\n".join(lines[number + 1 :])
             return replace(draft, title=line, text=rest) if len(line) <= TITLE_LETTERS and len(rest) > len(line) else draft
     return draft
@@ -144,12 +176,25 @@ def cleaned(draft: Draft, steps: Mapping[str, Step], switched_on: frozenset[str]
     """A draft after every one of `steps` that is switched on, and how many characters each that changed it took away.
 
     A line that becomes the title is no loss.
+
+    The limit of time is a safety net. Every step takes time in proportion to the text, about two milliseconds for an
+    ordinary article, so no ordinary article comes near the limit, even on a slow machine, and results do not depend on
+    the machine. Only the thread's own processor time counts. It is checked after each step; a step is never interrupted.
+
+    Raises:
+        TooSlow: the steps took more than MAX_SECONDS.
     """
     changed: dict[str, int] = {}
+    until = thread_time() + MAX_SECONDS
     for name, step in steps.items():
-        if name in switched_on and (after := step(draft, zone)) != draft:
+        if name not in switched_on:
+            continue
+        if (after := step(draft, zone)) != draft:
             changed[name] = max(0, _size(draft) - _size(after))
             draft = after
+        if thread_time() > until:
+            limit = f"{MAX_SECONDS:g} seconds of processor time"
+            raise TooSlow(f"cleaning took more than {limit}, which ended in the step '{name}'")
     return draft, changed
 
 

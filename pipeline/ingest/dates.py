@@ -14,6 +14,7 @@ _NUMBERS = re.compile(r"\d+")
 _ISO = re.compile(r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ](?P<clock>\d[\d:.,]*)(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.IGNORECASE)
 _MIDNIGHT = Clock(0, 0, 0)  # without a zone, how databases store a bare day
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
+_FRACTION = re.compile("[.,]")
 _OUTSIDE = f"a year outside {YEARS[0]}..{YEARS[-1]}"
 _SECONDS = (631_152_000, 4_102_444_800)  # 1990..2100
 
@@ -87,7 +88,7 @@ def _from_iso(text: str, clock: str, zone: tzinfo) -> Dated:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
         return _none("there is no such day or hour", text)
-    n_digits = sum(map(str.isdigit, re.split("[.,]", clock)[0]))
+    n_digits = sum(map(str.isdigit, _FRACTION.split(clock)[0]))
     return _from_datetime(moment, zone, "second" if n_digits > 4 else "minute") if clock else _from_day(moment.date(), text)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.nfkc import nfkc
+
 Ints = npt.NDArray[np.int64]
 
 _RUN = 16  # letters: three to four words. Longer than usual: a template has its changes all over, a copy at its ends, so its runs stay whole
@@ -30,7 +32,7 @@ def signature(text: str) -> bytes:
     as the set of all runs of 16: spaces, punctuation and lines do not count, and no script needs words.
     The set is kept as a MinHash (Broder 1997) with rensa's R-MinHash (after Dahlgaard et al. 2017).
     """
-    codes = np.frombuffer(unicodedata.normalize("NFKC", text).casefold().encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = np.frombuffer(nfkc(text).casefold().encode("utf-32-le", "surrogatepass"), "<u4")
     letters = _alphabet()[codes]
     letters = letters[letters > 0]
     runs = _runs(letters)

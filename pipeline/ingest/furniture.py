@@ -44,18 +44,20 @@ _LANGUAGES = (
 _AGENCY = (
     r"Reuters|AP|AFP|dpa|DPA|EFE|ANSA|TASS|Tass|ITAR-TASS|RIA Novosti|Xinhua|UPI|PTI|IANS|ANI|WAM|SPA|QNA|MENA|SANA|KUNA|Bloomberg|Anadolu|AA|NAN|APA|PA"
     r"|Associated Press|Agence France-Presse|Agencies|agencies|Europa Press|Agencias"
-    r"|رويترز|أ ?\.? ?ف ?\.? ?ب ?\.?|فرانس برس|وكالات|الأناضول|تاس|سبوتنيك|نوفوستي|أ ?\.? ?ب|د ?\.? ?ب ?\.? ?أ|وام|واس|سانا|قنا|كونا|بترا"
+    r"|رويترز|أ ?+\.?+ ?+ف ?+\.?+ ?+ب(?: ?\.)?|فرانس برس|وكالات|الأناضول|تاس|سبوتنيك|نوفوستي|أ ?+\.?+ ?+ب|د ?+\.?+ ?+ب ?+\.?+ ?+أ|وام|واس|سانا|قنا|كونا|بترا"
     r"|معا|شينخوا|أ ش أ|وات|واج|و م ع"
     r"|ТАСС|РИА Новости|Интерфакс|Рейтер|新华社|路透社|法新社"
 )
-_AGENCIES = rf"(?:{_AGENCY})(?:\s*[/,،+&-]\s*(?:{_AGENCY}))*"
-_DASH = r"\s*[-–—:ـ]+\s*"
+# Where two neighbouring parts of a pattern can match the same character, the first is possessive (`*+`). So there is only
+# one way to read a line, and a line that is no credit does not take long.
+_AGENCIES = rf"(?:{_AGENCY})(?:\s*+[/,،+&-]\s*+(?:{_AGENCY})){{0,5}}"
+_DASH = r"\s*+[-–—:ـ]++\s*+"
 _DATELINES = (
-    regex.compile(rf"[^()\n.!?؟:]{{0,50}}\(\s*{_AGENCIES}\s*\){_DASH}"),  # LONDON (Reuters) -
-    regex.compile(rf"{_AGENCIES}\s*[-–—]+\s+"),  # AP -
-    regex.compile(rf"[\p{{L}}\p{{M}} '’,،.\d]{{2,40}}?\s*[-–—/(]\s*{_AGENCIES}\s*[)/]?\s*[-–—:/.]+\s+"),  # القاهرة - أ ف ب:
+    regex.compile(rf"[^()\n.!?؟:]{{0,50}}+\(\s*+{_AGENCIES}\s*+\){_DASH}"),  # LONDON (Reuters) -
+    regex.compile(rf"{_AGENCIES}\s*+[-–—]++\s++"),  # AP -
+    regex.compile(rf"[\p{{L}}\p{{M}} '’,،.\d]{{2,40}}?\s*+[-–—/(]\s*+{_AGENCIES}\s*+(?:[)/]\s*+)?[-–—:/.]++\s++"),  # القاهرة - أ ف ب:
 )
-_AGENCY_TAIL = regex.compile(rf"\s*[(\[]\s*{_AGENCIES}\s*[)\]]\s*\.?$")
+_AGENCY_TAIL = regex.compile(rf"(?<!\s)\s*+[(\[]\s*+{_AGENCIES}\s*+[)\]]\s*+\.?+$")
 
 _LABELS = (
     r"المصدر|المصادر|مصدر|مصدر الصورة|الصورة|الصور|صورة|صورة أرشيفية|تصوير|ترجمة|تحرير|إعداد|كتب|كتبت|بقلم|المحرر|متابعات|عدسة|وكالات"
@@ -63,11 +65,12 @@ _LABELS = (
     r"|quelle|quellen|foto|fotos|bild|bilder|autor|von|fuente|fuentes|imagen|por|texto|crédits?|crédits? photos?|photo|auteur|par|fonte"
     r"|источник|источники|фото|автор|текст|редактор|kaynak|fotoğraf|haber|yazan|muhabir|منبع|عکس|خبرنگار|来源|图片|作者|记者|编辑|出典|写真|स्रोत|फोटो"
 )
-_CREDIT = regex.compile(rf"[\s(\[]*(?:{_LABELS})\s*[:：]\s*[^\n]{{0,100}}", regex.I)
+_CREDIT = regex.compile(rf"[\s(\[]*+(?:{_LABELS})\s*+[:：]\s*+[^\n]{{0,100}}+", regex.I)
 _BYLINE = regex.compile(
-    r"(?:By|Par|Von|Por|Di)\s+(?:\p{Lu}[\p{L}\p{M}.'’-]*(?:\s+|,\s*|\s*&\s*)?(?:(?:and|et|und|y|e|de|von|van|bin|al)\s+)?){1,6}|(?:بقلم|كتب|كتبت)(?:\s+[\p{L}\p{M}]+){1,4}"
+    r"(?:By|Par|Von|Por|Di)\s++(?:\p{Lu}[\p{L}\p{M}.'’-]*+(?:,\s*+|\s*+(?:&\s*+)?)(?:(?:and|et|und|y|e|de|von|van|bin|al)\s++)?){1,6}"
+    r"|(?:بقلم|كتب|كتبت)(?:\s++[\p{L}\p{M}]++){1,4}"
 )
-_REPORTING = regex.compile(r"[\s(\[]*(?:Reporting|Additional reporting|Editing|Writing) by\b[^\n]{0,300}", regex.I)
+_REPORTING = regex.compile(r"[\s(\[]*+(?:Reporting|Additional reporting|Editing|Writing) by\b[^\n]{0,300}+", regex.I)
 _PARENTHESISED = regex.compile(
     rf"[(\[][^()\[\]\n]{{0,40}}?(?:{_AGENCY}|agency|agence|agencia|agentur|agenzia|ajansı?|агентство|وكالة|خبرگزاری|press|news|photo|foto|фото|صورة)\b[^()\[\]\n]{{0,40}}[)\]]\.?",
     regex.I,

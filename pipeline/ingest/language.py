@@ -43,11 +43,11 @@ _CALLED = {"arz": "ar", "ary": "ar", "sdh": "ku", "uzs": "uz", "kik": "ki", "fuv
 # Amharic; where Kinyarwanda writes by and cy, Kirundi writes vy and c (names, in capitals, aside).
 _TWINS = {
     "am": ("ti", regex.compile("[\u1250-\u125d\u12a3]"), regex.compile("\u12a0")),
-    "rw": ("rn", regex.compile(r"vy|\b\p{Ll}*c[aeiou]"), regex.compile(r"[bc]y|shy")),
+    "rw": ("rn", regex.compile(r"vy|\b\p{Ll}*?c[aeiou]"), regex.compile(r"[bc]y|shy")),
 }
 _ALIKE = ({"en", "pcm"}, {"am", "ti"}, {"rw", "rn"}, {"zh", "ja"})  # told apart by a whole text, not by a passage
 
-_ADDRESS = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_ADDRESS = regex.compile(r"(?:https?://|www\.)\S++|(?<!\S)\S+@\S++")
 _LETTER = regex.compile(r"\p{L}")
 _RUN = regex.compile(  # letters of one script, each with what stands between it and the next letter
     "|".join(

@@ -11,6 +11,7 @@ from pipeline.core.snapshot import Snapshot
 from pipeline.ingest.addresses import scrubbed
 
 MAX_RECORD = 16 * 2**20  # bytes; a line, row or page longer than this is no article
+MAX_LETTERS = 6_000_000  # characters of title and text; the longest articles seen have 50,000
 MAX_FILE = 64 * 2**20  # bytes of a file that has to be read whole
 FIELDS = ("id", "title", "text", "language", "date", "source", "url", "label", "parallel")
 _HEAD = 80  # characters

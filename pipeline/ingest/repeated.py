@@ -46,4 +46,5 @@ def without_repeated(source: str, text: str, repeated: frozenset[int]) -> tuple[
     gone = [line for line in lines if len(line) <= _LETTERS and hash((source, line)) in repeated]
     if not gone or sum(map(len, gone)) * 2 > len(text):
         return text, []
-    return "\n".join(line for line in lines if line not in gone), gone
+    cut = set(gone)
+    return "\n".join(line for line in lines if line not in cut), gone

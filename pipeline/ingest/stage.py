@@ -16,8 +16,9 @@ from pipeline.ingest.addresses import as_written, is_address, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from pipeline.ingest.gather import Before, Ways
+    from pipeline.ingest.ledger import Before, Ways
     from pipeline.ingest.read import Options
     from pipeline.ingest.records import Record
 
@@ -122,7 +123,7 @@ def _gather(settings: IngestSettings, scratch: Scratch, progress: Progress, snap
 
 
 def _ways(settings: IngestSettings) -> "Ways":
-    from pipeline.ingest.gather import Ways
+    from pipeline.ingest.ledger import Ways
 
     steps = frozenset(name for name, on in settings.clean if on)
     return Ways(steps, ZoneInfo(settings.timezone), settings.repeated_share if "repeated" in steps else None, settings.near_duplicates)
@@ -147,11 +148,21 @@ def _source(settings: IngestSettings) -> str | list[str]:
 
 
 def contents(settings: IngestSettings, snapshot: Snapshot) -> list[str]:
-    """What the raw sources hold, in reading order: a file counts by its content, not its place."""
-    from pipeline.ingest.read import digest, find_sources
+    """What the raw sources hold, in reading order: a file counts by its content, not its place.
 
-    options = _options(settings, snapshot)
-    return [digest(source, options) for source in find_sources(_source(settings))]
+    Of files that are one article each it also counts which of them lie in one folder, as that is their source.
+    """
+    from pipeline.ingest.accounts import source_of
+    from pipeline.ingest.read import digest, find_sources, shown
+
+    options, folders = _options(settings, snapshot), dict[str, int]()
+
+    def content(source: "str | Path") -> str:
+        file = shown(source)
+        folder = source_of(file)  # its files are one source, of which the repeated lines are learned
+        return digest(source, options) + ("" if folder == file else f" in folder {folders.setdefault(folder, len(folders) + 1)}")
+
+    return [content(source) for source in find_sources(_source(settings))]
 
 
 INGEST = Stage("ingest", 4, ingest, outside=contents)

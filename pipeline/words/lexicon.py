@@ -25,14 +25,13 @@ _UNKNOWN = ("und", "mul")
 _UNPARTED = regex.compile(r"[\p{Tibetan}\p{Javanese}\p{Balinese}\p{Tai_Tham}\p{New_Tai_Lue}\p{Tai_Le}\p{Tai_Viet}\p{Cham}\p{Sundanese}]")
 
 
-def lexicon(rows: pa.ChunkedArray, languages: list[str], settings: "WordsSettings") -> Words:
+def lexicon(lists: pa.ChunkedArray, languages: list[str], settings: "WordsSettings") -> Words:
     """Number the words of all documents.
 
     Args:
-        rows: (n,) structs with `words`, in order, BREAK between sentences.
+        lists: (n,) the words of each document, in order, BREAK between sentences.
         languages: (n,) ISO 639-1 codes, `und` or `mul` where it is not known or not one.
     """
-    lists = pc.struct_field(rows, "words")
     codes, code = np.unique([*languages, "und"], return_inverse=True)
     documents = np.repeat(np.arange(len(lists), dtype=np.int32), pc.list_value_length(lists).to_numpy())
     written, tokens = _numbered(pc.list_flatten(lists))

@@ -1,8 +1,8 @@
 """Normalisation: one spelling for what a reader takes for one word."""
 
-import unicodedata
-
 import regex
+
+from pipeline.core.nfkc import nfkc
 
 _ARABIC_MARKS = regex.compile(r"[\u0610-\u061A\u0640\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E8\u06EA-\u06ED\u08D3-\u08FF]+")
 _DOTTED = regex.compile("i\u0307+")  # what is left of İ in lower case
@@ -23,10 +23,10 @@ def normalise(text: str, language: str | None = None) -> str:
     Letters typed for one another become the language's own: Persian ی and ک in Arabic text, Arabic ي and ك in Persian and Urdu.
     Turkish and Azerbaijani have a letter i of their own: there I is the capital of ı.
     """
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    text = _UNSEEN.sub("", nfkc(text))
     for typed, meant in (*_ALIKE.get(language or "", ()), ("’", "'"), ("ʼ", "'")):
         text = text.replace(typed, meant)
     if language == "ar":
         text = text.replace("\u200c", "").replace("\u200d", "")
     plain: str = _ARABIC_MARKS.sub("", text)
-    return unicodedata.normalize("NFKC", _DOTTED.sub("i", plain.lower()))
+    return nfkc(_DOTTED.sub("i", plain.lower()))  # what was taken out may have parted two rows of marks

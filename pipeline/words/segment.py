@@ -11,11 +11,11 @@ BREAK = ""  # stands in a list of words where a sentence, a line or a number par
 # Web and mail addresses and @names are no words. A word begins with a letter or digit and keeps the marks and joiners that
 # follow; an apostrophe between letters is inside it. What is
 # neither space nor hyphen, nor the marks that part words in Ethiopic and Tibetan, parts sentences.
-_ADDRESS = regex.compile(r"(?:https?://|www\.)\S+|[\w.+-]*@[\w.-]+")
+_ADDRESS = regex.compile(r"(?:https?://|www\.)\S++|(?:(?<![\w.+-])[\w.+-]++)?@[\w.-]++")
 _PARTS = r"\n|[^\p{L}\p{M}\p{N}\s'\-‐‑፡་]"
-_SPACED = regex.compile(rf"[\p{{L}}\p{{N}}](?:[\p{{L}}\p{{M}}\p{{N}}\u200C\u200D]+|'(?=\p{{L}}))*|{_PARTS}")
+_SPACED = regex.compile(rf"[\p{{L}}\p{{N}}](?:[\p{{L}}\p{{M}}\p{{N}}\u200C\u200D]++|'(?=\p{{L}}))*+|{_PARTS}")
 _MIXED = regex.compile(
-    rf"(?V1)[{UNSPACED}][{UNSPACED}\p{{M}}\u200C\u200D]*|[\p{{L}}\p{{N}}--[{UNSPACED}]](?:[\p{{L}}\p{{M}}\p{{N}}\u200C\u200D--[{UNSPACED}]]+|'(?=\p{{L}}))*|{_PARTS}"
+    rf"(?V1)[{UNSPACED}][{UNSPACED}\p{{M}}\u200C\u200D]*|[\p{{L}}\p{{N}}--[{UNSPACED}]](?:[\p{{L}}\p{{M}}\p{{N}}\u200C\u200D--[{UNSPACED}]]++|'(?=\p{{L}}))*+|{_PARTS}"
 )
 _OF_UNSPACED = regex.compile(f"[{UNSPACED}]")
 _LETTER = regex.compile(r"\p{L}")
@@ -64,9 +64,10 @@ def says_something(word: str) -> bool:
 
 def _trimmed(word: str, language: str | None) -> str:
     """A word with an apostrophe, without what leans on it."""
-    head, tail = word.split("'", 1)
-    if language in _ELIDING and head in _ELIDED:
-        return _trimmed(tail, language) if "'" in tail else tail
+    parts = word.split("'")
+    if language in _ELIDING:
+        first = next((i for i, part in enumerate(parts[:-1]) if part not in _ELIDED), len(parts) - 1)
+        return "'".join(parts[first:])
     if language in _SUFFIXING:
-        return head
+        return parts[0]
     return word.removesuffix("'s") if language == "en" else word

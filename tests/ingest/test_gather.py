@@ -1,6 +1,7 @@
 """Gathering: every record is entered once, and its fate is on record."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC
 from itertools import permutations
@@ -14,9 +15,11 @@ from pipeline.core.artifacts import Corpus
 from pipeline.core.progress import Progress
 from pipeline.core.scratch import Scratch
 from pipeline.core.snapshot import Snapshot
-from pipeline.ingest.clean import FIRST, LAST
-from pipeline.ingest.gather import Before, Ways, gather
-from pipeline.ingest.records import Record, Reject
+from pipeline.ingest.accounts import source_of
+from pipeline.ingest.clean import FIRST, LAST, Draft
+from pipeline.ingest.gather import gather
+from pipeline.ingest.ledger import Before, Ways
+from pipeline.ingest.records import MAX_LETTERS, Record, Reject
 from pipeline.ingest.stage import IngestSettings, contents, ingest, preview
 from tests.conftest import SAMPLE
 
@@ -239,3 +242,83 @@ def test_a_password_is_not_recorded() -> None:
 def test_a_time_zone_that_is_none(zone: str) -> None:
     with pytest.raises(ValueError, match="Asia/Riyadh"):
         IngestSettings(timezone=zone)
+
+
+FOOTER = "تابعوا قناتنا على التطبيق"
+
+
+def put_texts(folder: Path, n: int, ending: str = ".txt") -> None:
+    folder.mkdir(parents=True)
+    for i in range(n):
+        text = f"عنوان الخبر رقم {i} من المرجان\n{BODY} {i * 7919}\n{FOOTER}"
+        (folder / f"{i:03}{ending}").write_text(text, encoding="utf-8")
+
+
+def test_files_of_one_article_each_are_one_source_with_their_folder(tmp_path: Path) -> None:
+    put_texts(tmp_path / "news", 30)
+    put_texts(tmp_path / "news" / "few", 5)  # too few to learn from
+    (tmp_path / "news" / "bad.txt").write_bytes(b"")
+    corpus = ingest(IngestSettings(source=str(tmp_path / "news"), near_duplicates=None), Scratch(tmp_path / "s"), Progress(quiet=True))
+    assert corpus.counts["sources"] == {
+        str(tmp_path / "news"): {"kept": 30, "copies": 0, "rejected": 1},
+        str(tmp_path / "news" / "few"): {"kept": 5, "copies": 0, "rejected": 0},
+    }
+    assert corpus.counts["repeated_lines"] == {str(tmp_path / "news"): {FOOTER: 30}}
+    assert corpus.rejects["file"].to_pylist() == [str(tmp_path / "news" / "bad.txt")]
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("news/2026/a.txt", "news/2026"),
+        ("news/a.TXT.gz", "news"),
+        ("a.html", "."),
+        ("/x/a.htm.zst", "/x"),
+        ("news/a.jsonl", "news/a.jsonl"),
+        ("https://example.org/a.html", "https://example.org/a.html"),
+        ("here", "here"),
+    ],
+)
+def test_what_counts_as_the_source_of_a_file(file: str, source: str) -> None:
+    assert source_of(file) == source
+
+
+def test_which_texts_lie_in_one_folder_counts(tmp_path: Path) -> None:
+    put_texts(tmp_path / "a", 4)
+    before = contents(IngestSettings(source=str(tmp_path / "a")))
+    (tmp_path / "a").rename(tmp_path / "b")
+    assert contents(IngestSettings(source=str(tmp_path / "b"))) == before
+    (tmp_path / "b" / "more").mkdir()
+    (tmp_path / "b" / "003.txt").rename(tmp_path / "b" / "more" / "003.txt")
+    assert contents(IngestSettings(source=str(tmp_path / "b"))) != before
+
+
+def busy(draft: Draft, zone: object) -> Draft:
+    """A step that takes long with some articles."""
+    until = time.thread_time() + (0.3 if "slow" in draft.text else 0)
+    while time.thread_time() < until:
+        pass
+    return draft
+
+
+@pytest.mark.parametrize(("steps", "step"), [(FIRST, "links"), (LAST, "credits")])
+def test_an_article_that_takes_too_long_to_clean_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: dict, step: str) -> None:
+    monkeypatch.setattr("pipeline.ingest.clean.MAX_SECONDS", 0.2)
+    monkeypatch.setitem(steps, step, busy)
+    found: Found = [record(id="a"), record("line 2", id="b", text="slow text"), record("line 3", id="c", text="another text")]
+    corpus, watched = gathered(tmp_path, found, watch=3)
+    assert corpus.documents["id"].to_pylist() == ["a", "c"]
+    assert [corpus.documents["text"][before.row].as_py() for before in watched] == [BODY, "another text"]
+    row = corpus.rejects.to_pylist()[0]
+    assert (row["file"], row["place"], row["id"], row["head"]) == ("here", "line 2", "b", "slow text")
+    assert "more than 0.2 seconds" in row["reason"]
+    assert f"'{step}'" in row["reason"]
+    assert {key: corpus.counts[key] for key in ("read", "kept", "rejected", "stories")} == {"read": 3, "kept": 2, "rejected": 1, "stories": 2}
+    assert corpus.counts["sources"] == {"here": {"kept": 2, "copies": 0, "rejected": 1}}
+
+
+def test_a_text_longer_than_any_article_is_rejected(tmp_path: Path) -> None:
+    found: Found = [record(id="a", text="x" * (MAX_LETTERS - 1)), record(id="b", text="x" * MAX_LETTERS, title="y")]
+    corpus, _ = gathered(tmp_path, found)
+    assert corpus.documents["id"].to_pylist() == ["a"]
+    assert corpus.rejects["reason"].to_pylist() == ["longer than 6,000,000 characters"]

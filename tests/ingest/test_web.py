@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.read import Options, Record, Reject, read_source
-from pipeline.ingest.web import MAX_PAGE, entries, is_feed, page
+from pipeline.ingest.web import MAX_ELEMENTS, MAX_PAGE, MAX_TAGS, entries, is_feed, page
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس. "
 BODY = "".join(f"<p>{i} {TEXT * 3}</p>" for i in range(4))
@@ -282,3 +282,19 @@ def test_whatever_markup_there_is_a_page_and_a_feed_entry_come_back(markup: str)
     assert isinstance(page("", content, "https://n.example/"), Record | Reject)
     item = f"<item><title>x</title><description><![CDATA[{markup}]]></description></item>"
     assert list(entries(RSS.format("utf-8", item).encode("utf-8", "surrogatepass")))
+
+
+def test_a_page_or_feed_of_more_than_any_has_is_rejected() -> None:
+    big = page("", f"<html><body><article>{'<p>x</p>' * MAX_ELEMENTS}</article></body></html>".encode())
+    assert isinstance(big, Reject)
+    assert big.reason == "a page of more than 20,000 elements"
+    many = list(entries(f"<rss><channel><item><title>{'&lt;b' * MAX_TAGS}</title></item></channel></rss>".encode()))
+    assert [isinstance(found, Reject) and found.reason for found in many] == ["a feed of more than 200,000 tags"]
+
+
+def test_scripts_and_comments_in_an_entry_are_no_text() -> None:
+    content = "&lt;p&gt;One.&lt;!-- two --&gt;&lt;script&gt;three()&lt;/script&gt; Four.&lt;style&gt;p {}&lt;/style&gt;&lt;/p&gt;"
+    feed_of_one = f"<rss version='2.0'><channel><item><title>a</title><description>{content}</description></item></channel></rss>"
+    (found,) = entries(feed_of_one.encode())
+    assert isinstance(found, Record)
+    assert found.values["text"] == "One. Four."

@@ -140,17 +140,41 @@ def test_what_there_is_no_tool_for_is_said_once(make: Make) -> None:
     assert make([("en", "rain"), ("ar", "مطر"), ("zh", "下雨")]).notes == []
 
 
-def test_letters_that_stand_alone_stop_the_run(make: Make) -> None:
-    texts = [("ar", "ا ل ح ك و م ة ت ع ل ن خ ط ة ج د ي د ة ل ل م ا ء"), ("en", "whole words are here")]
-    with pytest.raises(InputError, match=r"100%.*'a0'|'a0'.*100%") as raised:
+SPACED_OUT = ("ar", "ا ل ح ك و م ة ت ع ل ن خ ط ة ج د ي د ة ل ل م ا ء")
+PARTLY_SPACED_OUT = ("en", "the harbour ferry f e r r y b o a t r u n s n o w")
+WHOLE = ("en", "The harbour ferry sails every morning.")
+
+
+def test_an_article_of_letters_that_stand_alone_has_no_words_and_is_named(make: Make) -> None:
+    made = make([PARTLY_SPACED_OUT, WHOLE, SPACED_OUT, WHOLE])
+    assert [spelled(made, row) for row in range(4)] == [[], ["harbour", "ferry", "sails", "morning"]] * 2
+    said = next(note for note in made.notes if "2 of 4 articles have no words for topics" in note)
+    assert "30%" in said
+    assert "'a2', 'a0'" in said  # the worst first
+    kept = make([PARTLY_SPACED_OUT, WHOLE], max_lost=1)
+    assert spelled(kept, 0) == ["harbour", "ferry"]
+    assert kept.notes == []
+
+
+@pytest.mark.parametrize("others", [[WHOLE], [("en", "short")] * 9])
+def test_a_corpus_that_is_mostly_letters_that_stand_alone_stops_the_run(make: Make, others: list[tuple[str | None, str]]) -> None:
+    texts = [SPACED_OUT, SPACED_OUT, *others]  # articles with few letters tell nothing of the corpus
+    with pytest.raises(InputError, match=r"2 of \d articles, which is more than half.*'a0' \(100%\)") as raised:
         make(texts)
     assert "words.max_lost" in raised.value.remedy
-    assert spelled(make(texts, max_lost=1), 0) == []
+    assert make(texts, max_lost=1).offsets[2] == 0
 
 
 def test_text_in_the_wrong_encoding_stops_the_run(make: Make) -> None:
     with pytest.raises(InputError, match="'a0'"):
         make([("ar", "أعلنت الحكومة خطة جديدة للمياه".encode().decode("latin-1"))])
+
+
+def test_an_article_that_takes_too_long_has_no_words_and_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.words.stage._MAX_SECONDS", -1.0)
+    made = make([WHOLE])
+    assert spelled(made, 0) == []
+    assert any("took more than" in note and "'a0'" in note for note in made.notes)
 
 
 def test_rows_are_remembered_whatever_is_left_out(make: Make, tmp_path: Path) -> None:

@@ -1,0 +1,326 @@
+"""Time: reading a text takes time in proportion to its length, and every pattern is given its worst text."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+import regex
+
+import pipeline
+from pipeline.ingest.clean import FIRST, LAST, Draft, cleaned
+from pipeline.ingest.dates import date_line, parse_date
+from pipeline.ingest.duplicates import signature
+from pipeline.ingest.language import identify
+from pipeline.ingest.repeated import Lines, without_repeated
+from pipeline.ingest.web import entries, page
+from pipeline.words.normalise import normalise
+from pipeline.words.segment import segment
+
+ROOT = Path(pipeline.__file__).parent
+Pattern = re.Pattern | regex.Pattern
+Work = Callable[[str], object]
+
+SIZES = [2**n * 1024 for n in range(7)]  # characters: 1, 2, 4, ... 64 k
+GROWTH = 9  # for four times the text: linear work takes 4 times as long, quadratic 16 times
+FLOOR = 0.01  # seconds; what takes less cannot be compared
+LIMIT = 20.0  # seconds for one call: exponential work is stopped, and quadratic work fails before it
+
+
+def text_of(attack: str, n: int) -> str:
+    """A text of about n characters: what stands in ⟦ ⟧, or all where there are no brackets, over and over."""
+    head, unit, tail = attack.replace("⟧", "⟦").split("⟦") if "⟦" in attack else ("", attack, "")
+    return head + unit * (n // len(unit)) + tail
+
+
+def seconds(work: Work, text: str) -> float:
+    """Processor time of one call.
+
+    Raises:
+        TimeoutError: it took more than LIMIT.
+    """
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"more than {LIMIT:.0f} seconds for {len(text):,} characters")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
+    try:
+        start = time.process_time()
+        work(text)
+        return time.process_time() - start
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def grows_with_the_text(work: Work, attack: str, sizes: list[int]) -> bool:
+    """Whether each size takes at most GROWTH times as long as a quarter of it; what seems longer is measured again."""
+    took: dict[int, float] = {}
+    for size in sizes:
+        text = text_of(attack, size)
+        took[size] = seconds(work, text)
+        allowed = GROWTH * max(FLOOR, took.get(size // 4, LIMIT))
+        for _ in range(5):
+            if took[size] <= allowed:
+                break
+            took[size] = min(took[size], seconds(work, text))
+        if took[size] > allowed:
+            return False
+    return True
+
+
+def patterns() -> dict[str, Pattern]:
+    """Every compiled pattern of the package by its place, those in tuples, lists and dicts too."""
+
+    def inside(name: str, value: object) -> Iterator[tuple[str, Pattern]]:
+        if isinstance(value, Pattern):
+            yield name, value
+        elif isinstance(value, list | tuple):
+            for i, part in enumerate(value):
+                yield from inside(f"{name}[{i}]", part)
+        elif isinstance(value, dict):
+            for key, part in value.items():
+                yield from inside(f"{name}[{key}]", part)
+
+    found = {}
+    for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
+        if module.name != "pipeline.__main__":
+            for name, value in vars(importlib.import_module(module.name)).items():
+                found |= dict(inside(f"{module.name.removeprefix('pipeline.')}.{name}", value))
+    return found
+
+
+# Tried on every pattern.
+ANYWHERE = ["a", "A", "1", "é", "ا", "中", " ", "\n", "a ", "<", "&", "#", "@", "-", "(", ".", "'", "\u0301", "x⟦ ⟧x"]
+# Pattern -> what is worst for it in particular; see `text_of`.
+ATTACKS: dict[str, list[str]] = {
+    "core.nfkc._ROW_OF_MARKS": ["\u0300", "a⟦\u0300\u0315⟧", "\u0300" * 30 + "a"],
+    "ingest.calendars._MARKS": ["\u064b\u0640"],
+    "ingest.calendars._DIGIT": ["٢", "٢2"],
+    "ingest.charsets._DECLARED": ["<meta ", "<meta charset", "<meta charset⟦ ⟧", "<?xml encoding ="],
+    "ingest.clean._DEBRIS": ["#39;", "x #39;s", "#1234", "amp", " #39;"],
+    "ingest.clean._SUSPECT": ["ab"],
+    "ingest.clean._ARABIC": ["ab"],
+    "ingest.clean._BLOCK": ["<p ", "<p", "</p a", "<p ⟦a⟧"],
+    "ingest.clean._HIDDEN": ["<script ", "<style>", "<!--", "<script"],
+    "ingest.clean._HIDDEN_UNTIL[script]": ["</script ", "</script⟦ ⟧", "</script"],
+    "ingest.clean._HIDDEN_UNTIL[style]": ["</style ", "</style⟦ ⟧"],
+    "ingest.clean._HIDDEN_UNTIL[comment]": ["--", "- ->"],
+    "ingest.clean._INLINE": ["<a ", "<a", "</b x", "<a ⟦a⟧"],
+    "ingest.clean._UNSEEN": ["\u200b", "\u200ba"],
+    "ingest.clean._CONTROL": ["\x01", "\x01a"],
+    "ingest.clean._BLANK": ["\t ", "\t\n"],
+    "ingest.clean._LINES": [" \n", "\n⟦ ⟧x", "⟦\n⟧x"],
+    "ingest.clean._BREAK": ["\r", "\r\n", "\u2028"],
+    "ingest.clean._LINK": ["http://", "www.", "http", "www", "pic.twitter.com"],
+    "ingest.clean._HASHTAG": ["#a", "#a ", "#⟦a⟧", "_#"],
+    "ingest.clean._TAGS_ONLY": ["⟦#a ⟧!", "⟦#a⟧!", "#⟦a⟧!", "#a⟦ ⟧!", "⟦#a,|⟧!"],
+    "ingest.clean._SPACE": ["ab"],
+    "ingest.clean._UNSPACED": ["ab"],
+    "ingest.date_tokens._TOKEN": ["1 ", "1/", "1⟦ ⟧", "بتوقيت ⟦a ⟧", "2020年", "12:", "GMT"],
+    "ingest.date_tokens._NEXT_WORD": [" ⟦a⟧", " a"],
+    "ingest.date_tokens._DOTTED_HALF": ["a.m", "a. ", "a."],
+    "ingest.date_tokens._ATTACHED_ERA": ["2020م", "م"],
+    "ingest.date_tokens._DIGITS": ["1a"],
+    "ingest.date_tokens._ZONE_NAME": ["AB "],
+    "ingest.dates._NUMBERS": ["1a"],
+    "ingest.dates._ISO": ["2020-01-01T⟦1⟧", "2020-01-01T⟦1:⟧x", "2020-01-01T1"],
+    "ingest.dates._EPOCH": ["1234567890.⟦1⟧", "1234567890.⟦1⟧x"],
+    "ingest.dates._FRACTION": [".1"],
+    "ingest.furniture._PARTS": ["- ", "a-"],
+    "ingest.furniture._CRUMB": [" >", " > ", "a > "],
+    "ingest.furniture._DATELINES[0]": ["x (⟦AP/⟧", "(⟦AP / ⟧", "(⟦أ ف ب / ⟧", "(⟦ ⟧", "(AP) ⟦-⟧"],
+    "ingest.furniture._DATELINES[1]": ["AP-", "AP - ", "أ ف ب ، ", "AP ⟦-⟧", "AP⟦ ⟧"],
+    "ingest.furniture._DATELINES[2]": ["Oslo - ⟦AP/⟧", "Oslo - AP⟦ ⟧", "Oslo - ⟦أ. ف. ب. / ⟧", "Oslo⟦ ⟧", "Oslo - AP⟦./⟧"],
+    "ingest.furniture._AGENCY_TAIL": [" (", "(AP/", "(أ ف ب ، ", "(AP⟦ ⟧", "(AP) ", "⟦ (AP) ⟧x"],
+    "ingest.furniture._CREDIT": ["Photo⟦ ⟧", "Photo:⟦ ⟧", "Photo:⟦ ⟧" + "x" * 101, "(", "photo ", "by "],
+    "ingest.furniture._BYLINE": ["By ⟦A⟧1", "By ⟦Aa ⟧1", "By ⟦A& ⟧1", "By A⟦ ⟧1", "By ⟦A and ⟧1", "By ⟦A.⟧1", "كتب ⟦ا⟧1", "بقلم ⟦ا ⟧1", "By A"],
+    "ingest.furniture._REPORTING": ["(", "Editing by ", "Reporting by ⟦x⟧"],
+    "ingest.furniture._PARENTHESISED": ["(AP ", "(", "(⟦photo ⟧", "(⟦أ ف ب ⟧"],
+    "ingest.ledger._LANGUAGE": ["ar⟦-a⟧", "ar⟦-a⟧!", "ar-⟦a⟧!"],
+    "ingest.language._TWINS[am][1]": ["\u1250"],
+    "ingest.language._TWINS[am][2]": ["\u12a0"],
+    "ingest.language._TWINS[rw][1]": ["c", "cv", "ac "],
+    "ingest.language._TWINS[rw][2]": ["sh"],
+    "ingest.language._ADDRESS": ["a@", "@", "www.", "@ ⟦a⟧", "⟦a⟧@"],
+    "ingest.language._LETTER": ["1a"],
+    "ingest.language._RUN": ["a1", "aа", "中a", "ღ1"],
+    "ingest.language._KANA": ["の"],
+    "ingest.language._HANGUL": ["한"],
+    "ingest.read._ADDRESS": ["a+", "http:/"],
+    "ingest.records._KEPT_ASIDE": ["\udc80"],
+    "ingest.sql._SECRET": ["password", "token=", "pwd=&"],
+    "ingest.web._CODE": ["ar"],
+    "ingest.web._FEED": ["<⟦a⟧", "<a:", "<rss"],
+    "ingest.web._GAP": [" \n", "a\n"],
+    "ingest.web._MARKUP": ["<1", "& "],
+    "ingest.web._ROOT": ["<1"],
+    "words.lexicon._UNPARTED": ["བོད"],
+    "words.normalise._ARABIC_MARKS": ["\u064b", "\u064bا"],
+    "words.normalise._DOTTED": ["i\u0307", "i⟦\u0307⟧", "i"],
+    "words.normalise._UNSEEN": ["\u200b", "\u200ba"],
+    "words.phrases._ENDS_UNSPACED": ["⟦中⟧a", "中a"],
+    "words.phrases._BEGINS_UNSPACED": ["中"],
+    "words.segment._ADDRESS": ["⟦a⟧ @", "a@", "@", "a.-+", "www.", "a@b+", "http://"],
+    "words.segment._SPACED": ["a'", "⟦a'⟧1", "'", "a\u200c", "\u200d"],
+    "words.segment._MIXED": ["中a", "中\u0301", "a'", "a\u200c"],
+    "words.segment._OF_UNSPACED": ["ab"],
+    "words.segment._LETTER": ["1 "],
+    "words.segment._HAN": ["ab"],
+    "words.unspaced._HAN": ["中", "中a"],
+    "words.unspaced._KANA": ["中"],
+}
+
+# Only ever tried at one place of a text.
+NEVER_SEARCHED = {"ingest.date_tokens._NEXT_WORD", "ingest.furniture._CREDIT", *(f"ingest.furniture._DATELINES[{i}]" for i in range(3)), "ingest.read._ADDRESS"}
+
+
+def test_every_pattern_has_its_worst_case() -> None:
+    assert set(patterns()) == set(ATTACKS)
+
+
+def test_patterns_that_read_texts_have_names() -> None:
+    """A pattern written where it is used would not be found by `patterns`."""
+    used = {"search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn"}
+    hidden = []
+    for path in [*(ROOT / "ingest").glob("*.py"), *(ROOT / "words").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            call = node.func if isinstance(node, ast.Call) else None
+            if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name) and call.value.id in {"re", "regex"} and call.attr in used:
+                hidden.append(path.name)
+    assert set(hidden) <= {"fetch.py"}  # which sees addresses, not texts
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_pattern_takes_time_in_proportion_to_the_text(name: str) -> None:
+    pattern = patterns()[name]
+
+    def work(text: str) -> None:
+        given = text.encode() if isinstance(pattern.pattern, bytes) else text
+        pattern.match(given)
+        pattern.fullmatch(given)
+        for _ in () if name in NEVER_SEARCHED else pattern.finditer(given):
+            pass
+
+    assert not [attack for attack in [*ANYWHERE, *ATTACKS[name]] if not grows_with_the_text(work, attack, SIZES)]
+
+
+UNITS = [
+    "a",
+    "A",
+    "1",
+    " ",
+    "\n",
+    "a ",
+    "A ",
+    "a\n",
+    "Share\n",
+    "2020-01-01\n",
+    "#a #b\n",
+    "<",
+    "<p ",
+    "<p>x",
+    "<!--",
+    "<script>",
+    "</script ",
+    "&",
+    "&amp;",
+    "&#39;",
+    "#39;",
+    "#a",
+    "@",
+    "a@",
+    "a.b-",
+    "-",
+    "(",
+    "(AP/",
+    "AP / ",
+    "أ ف ب / ",
+    " (AP) ",
+    "A & ",
+    "By A",
+    "http://",
+    "www.",
+    " > ",
+    "12:",
+    "1/",
+    "l'",
+    "a'",
+    "\u200c",
+    "中",
+    "中a",
+    "日本の",
+    "ข่าว",
+    "မြန်မာ",
+    "\u0300\u0315",
+    "\uff9e\u0315",
+    "\u0300" * 30 + "\u200b" + "\u0315" * 30,
+    "ﷺ",
+    "İ",
+    "Σ.",
+    "\u064b",
+    "\x85",
+    "Ã©",
+    "Ø§",
+    "ÇáÑÆíÓ ",
+    "😀",
+]
+STEPS = FIRST | LAST
+FUNCTIONS: dict[str, Work] = {
+    "cleaned": lambda text: cleaned(Draft(None, text), STEPS, frozenset(STEPS), UTC),
+    "cleaned, one step alone": lambda text: [cleaned(Draft(text[: len(text) // 2], text), STEPS, frozenset({step}), UTC) for step in STEPS],
+    "identify": identify,
+    "signature": signature,
+    "parse_date": lambda text: parse_date(text, UTC),
+    "date_line": lambda text: date_line(text, UTC),
+    **{f"segment, {language}": lambda text, language=language: segment(normalise(text, language), language) for language in (None, "ar", "fr", "ja")},
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_step_takes_time_in_proportion_to_the_text(name: str) -> None:
+    FUNCTIONS[name]("The harbour board said 中文 日本の on Monday")  # loads what has to be loaded once
+    attacks = [attack for unit in UNITS for attack in (unit, f"By www. ⟦{unit}⟧1 @")]
+    assert not [attack for attack in attacks if not grows_with_the_text(FUNCTIONS[name], attack, SIZES[1:6:2])]
+
+
+def test_many_repeated_lines_take_time_in_proportion_to_their_number() -> None:
+    def work(text: str) -> None:
+        lines = Lines()
+        for i in range(20):
+            lines.add("here", f"{text}\n{i}")
+        without_repeated("here", text + "\n" + "x" * 2 * len(text), lines.repeated(0.05))
+
+    assert grows_with_the_text(lambda text: work("\n".join(f"{i}" for i in range(len(text) // 8))), "x", SIZES[2:])
+
+
+def test_an_elision_over_and_over_is_one_word() -> None:
+    assert segment("l'" * 5000 + "homme", "fr").words == ["homme"]
+    assert segment("l'aujourd'hui", "fr").words == ["aujourd'hui"]
+
+
+@pytest.mark.parametrize(
+    "unit", ["<p>x</p>", "<div>a</div>", "<li>x", "<a>", "<h1>x</h1>", "<!--", "<p>2020-01-01</p>", "a ", "<b>"], ids=lambda unit: unit.strip("<>")
+)
+def test_a_page_that_is_too_much_is_rejected_before_it_takes_long(unit: str) -> None:
+    text = f"<html><body><article>{unit * (1_000_000 // len(unit))}</article></body></html>".encode()
+    assert seconds(lambda _: page("", text), "") < LIMIT
+
+
+@pytest.mark.parametrize("unit", ["&lt;!--", "&lt;p&gt;", "<a>", "<![CDATA[<!--]]>"])
+def test_a_feed_that_is_too_much_is_rejected_before_it_takes_long(unit: str) -> None:
+    item = "<rss version='2.0'><channel><item><title>a</title><description>{}</description></item></channel></rss>"
+    text = item.format(unit * (1_000_000 // len(unit))).encode()
+    assert seconds(lambda _: list(entries(text)), "") < LIMIT
+
+
+def test_a_gap_before_a_feed_takes_no_time() -> None:
+    text = ("<?xml version='1.0'?>" + "\n" * 1_000_000 + "<rss version='2.0'><channel><item><title>a</title></item></channel></rss>").encode()
+    assert seconds(lambda _: list(entries(text)), "") < LIMIT
