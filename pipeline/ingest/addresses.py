@@ -14,13 +14,16 @@ SECRET_ENDINGS = ("accesskey", "apikey", "credential", "passphrase", "passwd", "
 _MARK = "***"
 _START = re.compile(r"(?:[^/?#@:]*:)?//")
 _DAMAGED_LOGIN = re.compile(r"[^:/?#\[]*:([^/?#]*)[/?#].*@", re.DOTALL)  # a password with / ? or # in it that was not encoded
+_AFTER_HOST = re.compile("[/?#]")
+_SEPARATOR = re.compile("([?#&;])")  # between parameters
+_NAME_MARKS = re.compile("[-_ ]")
 _WEB = ("http://", "https://", "//")
 _IN_TEXT = re.compile(r"""://[^\s<>"'`]*[^\s<>"'`.,:;!?)\]}]""")  # marks after an address are the sentence's
 _SHORTEST = 4
 _NESTED = 3  # addresses in parameters of addresses are looked into so deep
 _UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://")
-_ASSIGNED = re.compile(r"""(\w*(?:password|passwd|pwd|secret|token|api_?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s'",;)&]+)""", re.IGNORECASE)  # in SQL
+_ASSIGNED = re.compile(r"""(?<!\w)(\w*(?:password|passwd|pwd|secret|token|api_?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s'",;)&]+)""", re.IGNORECASE)  # in SQL
 _INTERPOLATION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _PLAIN, _WITH_DEFAULT = 0x100000, 0x10F000  # private characters that stand for interpolations while the rest is looked at
 _ONLY_PLAIN = re.compile(f"[:{chr(_PLAIN)}-{chr(_WITH_DEFAULT - 1)}]+")
@@ -45,7 +48,7 @@ def split_login(address: str) -> Parts:
     start, rest = (found[0], address[found.end() :]) if found else ("", address)
     if not found:
         return Parts(start, "", rest)
-    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    authority = _AFTER_HOST.split(rest, maxsplit=1)[0]
     damaged = None if "@" in authority else _DAMAGED_LOGIN.match(rest)
     if damaged and not (damaged[1].isdigit() and start.lower() in _WEB):  # http://host:8080/@name is a page
         return Parts(start, rest[: damaged.end() - 1], rest[damaged.end() :])
@@ -55,7 +58,7 @@ def split_login(address: str) -> Parts:
 
 def is_secret(name: str) -> bool:
     """Whether a parameter of this name holds a secret."""
-    plain = re.sub("[-_ ]", "", unquote_plus(name).lower())
+    plain = _NAME_MARKS.sub("", unquote_plus(name).lower())
     return plain in SECRET_NAMES or plain.endswith(SECRET_ENDINGS)
 
 
@@ -63,7 +66,7 @@ def bare(address: str, mark: str = "", depth: int = 0) -> str:
     """An address without login and secret parameters; with a `mark`, the mark is put where they stood."""
     start, login, rest = split_login(address)
     shown_login = f"{_marked(login, mark)}@" if login and mark else ""
-    tokens = re.split("([?#&;])", rest)
+    tokens = _SEPARATOR.split(rest)
     kept, lost_separator, in_secret, in_query = [tokens[0]], "", False, False
     for separator, parameter in zip(tokens[1::2], tokens[2::2], strict=True):
         name, _, value = parameter.partition("=")
@@ -95,7 +98,7 @@ def secrets_of(address: str) -> list[str]:
     """The secrets in an address as written and decoded, the longest first."""
     login = split_login(address).login
     found = {login, login.partition(":")[2]} if login else set()
-    for parameter in re.split("[?#&;]", split_login(address).rest)[1:]:
+    for parameter in _SEPARATOR.split(split_login(address).rest)[2::2]:
         name, _, value = parameter.partition("=")
         if is_secret(name):
             found.add(value)
