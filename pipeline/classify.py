@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,6 @@ from pipeline.embed.stage import texts_of
 from pipeline.ingest.records import Record
 from pipeline.ingest.stage import IngestSettings, clean_records
 from pipeline.reduce.centre import Centers, centre
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 Articles = Sequence[str | Mapping[str, Any]]
 _COLUMNS = {"topic": NOISE, "theme": NOISE, "confidence": 0.0, "theme_confidence": 0.0, "reason": None}
@@ -80,7 +77,7 @@ class Classifier:
         return ModelChoice(used["id"], used["revision"], used["prompt"], used["max_tokens"], device, used["dtype"])
 
     @cached_property
-    def _encoder(self) -> "SentenceTransformer":
+    def _encoder(self) -> Any:
         if identity_of(self._choice.model, self._choice.revision) != self.weights:
             raise ModelError(
                 f"embed.model: expected '{self._choice.model}' to hold the weights that the run was made with, got others.",

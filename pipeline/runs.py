@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.core.artifacts import NOISE, Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Topics
-from pipeline.core.errors import ConfigError, RunNotFound
+from pipeline.core.errors import RunNotFound
 from pipeline.core.records import all_records, find_record, read_record
 from pipeline.core.rows import RowMemory
 from pipeline.core.store import Store
@@ -122,24 +122,13 @@ class Run:
 
     @cached_property
     def _classifier(self) -> "Classifier":
-        from pydantic import ValidationError
-
         from pipeline.classify import Classifier
         from pipeline.ingest.stage import IngestSettings
 
         manifests = {name: made.manifest for name, made in self.artifacts.items()}
-        try:
-            cleaning = IngestSettings.model_validate(manifests["ingest"]["settings"])
-        except ValidationError as error:
-            fault = error.errors(include_url=False)[0]
-            key, made_by = ".".join(map(str, fault["loc"])), self.record.get("version")
-            raise ConfigError(
-                f"run '{self.name}': ingest.{key}: expected a setting that this version knows, got one of mihwar {made_by}.",
-                "Classify with the version that made the run, or run its config again with this one.",
-            ) from error
         stories, _ = self._read(Corpus).stories()
         return Classifier(
-            ingest=cleaning,
+            ingest=IngestSettings.recalled(manifests["ingest"]),
             model=self._read(Embeddings).model,
             weights=manifests["embed"]["outside"]["weights"],
             stories=stories,

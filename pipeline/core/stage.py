@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, Self, get_type_hints
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.core.artifacts import Artifact
+from pipeline.core.artifacts import Artifact, Json
+from pipeline.core.errors import ConfigError
 from pipeline.core.snapshot import Snapshot
 
 
@@ -17,6 +18,23 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     how: ClassVar[frozenset[str]] = frozenset()  # keys that change speed, never the result
+
+    @classmethod
+    def recalled(cls, manifest: Json) -> Self:
+        """The settings that an artifact was made with.
+
+        Raises:
+            ConfigError: another version made it, with settings that this one does not know.
+        """
+        try:
+            return cls.model_validate(manifest["settings"])
+        except ValidationError as error:
+            key = ".".join(map(str, (manifest["stage"], *error.errors(include_url=False)[0]["loc"])))
+            made_by = manifest["libraries"].get("mihwar")
+            raise ConfigError(
+                f"{key}: expected a setting that this version knows, got one of mihwar {made_by}, which made the run.",
+                "Use that version, or run the config again with this one.",
+            ) from error
 
 
 @dataclass(frozen=True)
