@@ -51,14 +51,13 @@ def letter_hashes(signatures: bytes | bytearray | memoryview) -> npt.NDArray[np.
     return np.ascontiguousarray(np.frombuffer(signatures, _SIGNATURE)["text"]).view(np.uint64).reshape(-1, 2)
 
 
-def canonical_order(letters: npt.NDArray[np.uint64], *before: npt.NDArray[Any]) -> Ints:
-    """(n,) int64: an order of texts that depends on what they are and not on where they stand.
+def canonical_order(letters: npt.NDArray[np.uint64]) -> Ints:
+    """(n,) int64: an order of texts with different letters that depends on what they are and not on where they stand.
 
     Args:
         letters: (n, 2) from `letter_hashes`.
-        before: (n,) keys that count more than the letters, the most important last, as in `np.lexsort`.
     """
-    return np.lexsort((letters[:, 1], letters[:, 0], *before)).astype(np.int64)
+    return np.lexsort((letters[:, 1], letters[:, 0])).astype(np.int64)
 
 
 def group(signatures: bytes | bytearray | memoryview, near: float | None, order: Ints | None = None) -> Ints:

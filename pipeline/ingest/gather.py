@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.core.artifacts import Corpus
 from pipeline.core.progress import Progress
@@ -118,11 +119,16 @@ def _documents(ledger: Ledger, drafts: pa.Table, scratch: Scratch, progress: Pro
             row |= {"title": draft.title, "text": draft.text}
             whole.add(row | _told(f"{row['title'] or ''}\n{row['text']}", row["language"]))
             signatures += signature(row["text"])
-    rows, letters = np.array(kept, np.int64), letter_hashes(signatures)
-    dates, contents = np.array(ledger.dates, np.int64)[rows], np.array(ledger.contents, np.uint64)[rows]
+    table, rows = whole.done(), np.array(kept, np.int64)
+    first = group(signatures, ledger.ways.near, _earliest_first(np.array(ledger.dates, np.int64)[rows], table["id"]))
+    return _Final(table, rows, first, letter_hashes(signatures))
+
+
+def _earliest_first(dates: np.ndarray, ids: pa.ChunkedArray) -> np.ndarray:
+    """(n,) int64: rows by date, the undated last; of one date by id. So the order in which they were read does not count."""
+    by_id = pc.sort_indices(ids).to_numpy()
     undated_last = np.where(dates == UNDATED, np.iinfo(np.int64).max, dates)
-    first = group(signatures, ledger.ways.near, canonical_order(letters, contents, undated_last))
-    return _Final(whole.done(), rows, first, letters)
+    return np.asarray(by_id[np.argsort(undated_last[by_id], kind="stable")], np.int64)
 
 
 def _told(text: str, given: str | None) -> dict[str, Any]:

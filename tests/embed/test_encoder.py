@@ -104,6 +104,7 @@ def test_two_models_in_one_root_do_not_share_rows(tiny: Path, tmp_path: Path, ar
     texts = [row["text"] for row in articles[:6]]
     corpus = Corpus(
         documents=pa.table({"title": pa.nulls(6, pa.string()), "text": texts}),
+        story_rows=np.arange(6),
         rejects=pa.table({}),
         counts={},
         notes=[],

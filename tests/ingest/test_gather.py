@@ -258,7 +258,7 @@ def test_files_of_one_article_each_are_one_source_with_their_folder(tmp_path: Pa
     put_texts(tmp_path / "news", 30)
     put_texts(tmp_path / "news" / "few", 5)  # too few to learn from
     (tmp_path / "news" / "bad.txt").write_bytes(b"")
-    corpus = ingest(IngestSettings(source=str(tmp_path / "news"), near_duplicates=None), Scratch(tmp_path / "s"), Progress(quiet=True))
+    corpus = ingest(IngestSettings(source=str(tmp_path / "news"), near_duplicates=None), Scratch(tmp_path / "s"), Progress(quiet=True), Snapshot())
     assert corpus.counts["sources"] == {
         str(tmp_path / "news"): {"kept": 30, "copies": 0, "rejected": 1},
         str(tmp_path / "news" / "few"): {"kept": 5, "copies": 0, "rejected": 0},
@@ -285,12 +285,12 @@ def test_what_counts_as_the_source_of_a_file(file: str, source: str) -> None:
 
 def test_which_texts_lie_in_one_folder_counts(tmp_path: Path) -> None:
     put_texts(tmp_path / "a", 4)
-    before = contents(IngestSettings(source=str(tmp_path / "a")))
+    before = contents(IngestSettings(source=str(tmp_path / "a")), Snapshot())
     (tmp_path / "a").rename(tmp_path / "b")
-    assert contents(IngestSettings(source=str(tmp_path / "b"))) == before
+    assert contents(IngestSettings(source=str(tmp_path / "b")), Snapshot()) == before
     (tmp_path / "b" / "more").mkdir()
     (tmp_path / "b" / "003.txt").rename(tmp_path / "b" / "more" / "003.txt")
-    assert contents(IngestSettings(source=str(tmp_path / "b"))) != before
+    assert contents(IngestSettings(source=str(tmp_path / "b")), Snapshot()) != before
 
 
 def busy(draft: Draft, zone: object) -> Draft:
