@@ -62,7 +62,8 @@ def resolve_dtype(dtype: str, device: str) -> str:
     kind = device.split(":")[0]
     capability = torch.cuda.get_device_capability(device) if kind == "cuda" else (0, 0)
     has_bfloat16 = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
-    return fast_dtype(kind, capability, has_bfloat16)
+    # what the processor has is not used where ONEDNN_MAX_CPU_ISA forbids it, and bfloat16 is then many times slower than float32
+    return fast_dtype(kind, capability, has_bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def fast_dtype(kind: str, capability: tuple[int, int], cpu_has_bfloat16: bool) -> str:
@@ -75,7 +76,7 @@ def fast_dtype(kind: str, capability: tuple[int, int], cpu_has_bfloat16: bool) -
     Args:
         kind: cpu, cuda or mps.
         capability: CUDA compute capability (major, minor); from (8, 0) on a GPU has bfloat16. Ignored for other kinds.
-        cpu_has_bfloat16: the processor has AMX or AVX-512 BF16. Ignored for other kinds.
+        cpu_has_bfloat16: the processor has AMX or AVX-512 BF16, and oneDNN may use it. Ignored for other kinds.
     """
     fast = {"cpu": cpu_has_bfloat16, "cuda": capability >= (8, 0)}.get(kind, False)
     return "bfloat16" if fast else "float32"

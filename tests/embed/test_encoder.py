@@ -1,6 +1,9 @@
 """The encoder: a vector depends on its text alone; other models work the same way."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,16 +163,29 @@ def test_auto_is_bfloat16_where_the_hardware_has_it(kind: str, capability: tuple
     assert fast_dtype(kind, capability, cpu_has_bfloat16) == expected
 
 
-@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
-def test_auto_is_what_the_device_says(device: str) -> None:
-    """On Linux the system names a processor's instructions too, so that PyTorch can be checked against it."""
-    assert resolve_dtype("float32", device) == "float32"
-    assert resolve_dtype("float16", device) == "float16"
-    if device == "cuda":
-        native = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:
-        native = not {"amx_bf16", "avx512_bf16"}.isdisjoint(machine()["cpu"]["instructions"])
-    assert resolve_dtype("auto", device) == ("bfloat16" if native else "float32")
+def test_auto_on_a_cpu_is_what_its_instructions_and_the_environment_allow() -> None:
+    """Linux names the instructions of a processor, too; oneDNN reads its variable once, so each answer is another process's."""
+    code = "from pipeline.embed.encoder import resolve_dtype; print(resolve_dtype('auto', 'cpu'))"
+    free = {name: value for name, value in os.environ.items() if name != "ONEDNN_MAX_CPU_ISA"}
+
+    def auto(environment: dict[str, str]) -> str:
+        command = [sys.executable, "-c", code]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.strip()
+
+    native = not {"amx_bf16", "avx512_bf16"}.isdisjoint(machine()["cpu"]["instructions"])
+    assert auto(free) == ("bfloat16" if native else "float32")
+    assert auto(free | {"ONEDNN_MAX_CPU_ISA": "AVX2"}) == "float32"
+
+
+@pytest.mark.gpu
+def test_auto_on_a_gpu_is_what_the_gpu_has() -> None:
+    native = torch.cuda.is_bf16_supported(including_emulation=False)
+    assert resolve_dtype("auto", "cuda") == ("bfloat16" if native else "float32")
+
+
+@pytest.mark.parametrize("asked", ["float32", "float16", "bfloat16"])
+def test_dtype_asked_for_is_dtype_used(asked: str) -> None:
+    assert resolve_dtype(asked, "cuda") == asked
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:3", "mps"])
