@@ -4,16 +4,15 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import mihwar
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import settings
+from mihwar.core.artifacts import Clusters
+from mihwar.runs import Run
 
-import pipeline
-from pipeline.core.artifacts import Clusters
-from pipeline.runs import Run
-
-SAMPLE = Path(pipeline.__file__).parent / "sample" / "articles.jsonl"
+SAMPLE = Path(mihwar.__file__).parent / "sample" / "articles.jsonl"
 CONFIGS = Path(__file__).parent.parent / "configs"
 
 
@@ -59,7 +58,7 @@ def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_run(sample_root: Path, dtype: str) -> Run:
-    return pipeline.run(CONFIGS / "sample.yaml", set=[f"artifacts={sample_root}", dtype], quiet=True)
+    return mihwar.run(CONFIGS / "sample.yaml", set=[f"artifacts={sample_root}", dtype], quiet=True)
 
 
 @pytest.fixture
@@ -81,6 +80,6 @@ def run_rows(tmp_path: Path, write_rows: Callable[..., Path], dtype: str) -> Cal
     def run(rows: list[dict], *overrides: str) -> Run:
         path = write_rows(rows)
         settings = [f"ingest.source={path}", f"artifacts={tmp_path / 'artifacts'}", "name=t", dtype, *overrides]
-        return pipeline.run(pipeline.load_config(None, settings), quiet=True)
+        return mihwar.run(mihwar.load_config(None, settings), quiet=True)
 
     return run

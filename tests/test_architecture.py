@@ -6,15 +6,14 @@ import sys
 import tomllib
 from pathlib import Path
 
+import mihwar
 import pytest
+from mihwar.config import RunConfig
+from mihwar.core.stage import Settings
+from mihwar.flow import FLOW
 
-import pipeline
-from pipeline.config import RunConfig
-from pipeline.core.stage import Settings
-from pipeline.flow import FLOW
-
-ROOT = Path(pipeline.__file__).parent
-REPOSITORY = ROOT.parent
+ROOT = Path(mihwar.__file__).parent
+REPOSITORY = ROOT.parent.parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
 # library -> the rooms (or modules at the top) that may import it; a library not named here may not be imported at all
@@ -79,7 +78,7 @@ def imports_of(module: Path) -> set[str]:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_library_has_its_rooms(module: Path) -> None:
-    libraries = {name.split(".")[0] for name in imports_of(module)} - set(sys.stdlib_module_names) - {"pipeline"}
+    libraries = {name.split(".")[0] for name in imports_of(module)} - set(sys.stdlib_module_names) - {"mihwar"}
     strangers = {library for library in libraries if room_of(module) not in MAY_IMPORT.get(library, set())}
     assert not strangers
 
@@ -87,7 +86,7 @@ def test_a_library_has_its_rooms(module: Path) -> None:
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_opens_with_what_it_is_and_does_not_import_the_face(module: Path) -> None:
     assert ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
-    assert "pipeline" not in imports_of(module) or module == ROOT / "__init__.py"
+    assert "mihwar" not in imports_of(module) or module == ROOT / "__init__.py"
 
 
 def test_every_room_named_for_a_library_exists() -> None:
@@ -104,12 +103,12 @@ def test_parquet_is_touched_on_the_ground_floor_and_at_the_door_only() -> None:
 
 
 def test_a_start_of_the_command_loads_nothing_heavy() -> None:
-    code = f"import sys, pipeline, pipeline.cli; print([name for name in {HEAVY} if name in sys.modules])"
+    code = f"import sys, mihwar, mihwar.cli; print([name for name in {HEAVY} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
 def test_checking_a_config_loads_no_model_library() -> None:
-    code = f"import sys, pipeline; pipeline.load_config(); print([name for name in {HEAVY} if name not in ('pyarrow',) and name in sys.modules])"
+    code = f"import sys, mihwar; mihwar.load_config(); print([name for name in {HEAVY} if name not in ('pyarrow',) and name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
@@ -120,7 +119,7 @@ def test_a_stage_has_one_word_everywhere() -> None:
     }
     for stage in FLOW:
         assert stage.make.__name__ == stage.name
-        assert stage.make.__module__ == f"pipeline.{stage.name}.stage"
+        assert stage.make.__module__ == f"mihwar.{stage.name}.stage"
         assert stage.make.__doc__
         assert set(RunConfig.model_fields[stage.name].annotation.how) <= set(RunConfig.model_fields[stage.name].annotation.model_fields)
 

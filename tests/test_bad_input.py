@@ -5,12 +5,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import mihwar
 import pytest
+from mihwar.core.errors import ConfigError, InputError, StoreError
+from mihwar.core.store import Store
+from mihwar.runs import Run, verify
 
-import pipeline
-from pipeline.core.errors import ConfigError, InputError, StoreError
-from pipeline.core.store import Store
-from pipeline.runs import Run, verify
 from tests.report.test_report import Outline
 
 SCRIPT = "<script>alert(1)</script>"
@@ -130,30 +130,30 @@ def test_what_an_article_says_is_never_obeyed(run_rows: Callable[..., Run], arti
 )
 def test_files_with_nothing_to_read(tmp_path: Path, name: str, content: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(content)
-    config = pipeline.load_config(None, [f"ingest.source={tmp_path / name}", f"artifacts={tmp_path / 'a'}"])
+    config = mihwar.load_config(None, [f"ingest.source={tmp_path / name}", f"artifacts={tmp_path / 'a'}"])
     with pytest.raises(InputError, match=words) as caught:
-        pipeline.run(config, quiet=True)
+        mihwar.run(config, quiet=True)
     assert caught.value.exit_code == 3
     assert not list((tmp_path / "a").glob("*/*"))
 
 
 @pytest.mark.parametrize("source", ["nothing/*.jsonl", "nowhere.jsonl", None])
 def test_nothing_to_read(tmp_path: Path, source: str | None) -> None:
-    config = pipeline.load_config(None, [f"artifacts={tmp_path}", *([f"ingest.source={source}"] if source else [])])
+    config = mihwar.load_config(None, [f"artifacts={tmp_path}", *([f"ingest.source={source}"] if source else [])])
     with pytest.raises(InputError, match=r"ingest\.source"):
-        pipeline.run(config, quiet=True)
+        mihwar.run(config, quiet=True)
 
 
 def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="name"):
-        pipeline.load_config(None, ["name=../../x"])
+        mihwar.load_config(None, ["name=../../x"])
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, sample_run: Run) -> None:
     (tmp_path / "file").write_text("")
-    config = pipeline.load_config(None, ["ingest.source=bundled:sample", f"artifacts={tmp_path / 'file' / 'a'}"])
+    config = mihwar.load_config(None, ["ingest.source=bundled:sample", f"artifacts={tmp_path / 'file' / 'a'}"])
     with pytest.raises(StoreError, match="expected to be able to write") as caught:
-        pipeline.run(config, quiet=True)
+        mihwar.run(config, quiet=True)
     assert caught.value.exit_code == 5
 
 
@@ -173,7 +173,7 @@ def test_a_read_only_folder(tmp_path: Path, sample_run: Run) -> None:
 
 
 def _kind(name: str) -> type:
-    from pipeline.flow import FLOW
+    from mihwar.flow import FLOW
 
     return next(stage.gives for stage in FLOW if stage.name == name)
 

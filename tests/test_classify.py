@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-
-from pipeline.core.artifacts import Clusters
-from pipeline.core.errors import ConfigError, ModelError
-from pipeline.core.store import Store
-from pipeline.evaluate.stability import agreement_between
-from pipeline.runs import Run
+from mihwar.core.artifacts import Clusters
+from mihwar.core.errors import ConfigError, ModelError
+from mihwar.core.store import Store
+from mihwar.evaluate.stability import agreement_between
+from mihwar.runs import Run
 
 STORM = "Une tempête a inondé les villages au bord de la rivière et la protection civile a évacué des familles pendant la nuit."
 

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from mihwar.cli import STAGES, app, main
+from mihwar.flow import FLOW
+from mihwar.runs import Run
 from typer.testing import CliRunner
 
-from pipeline.cli import STAGES, app, main
-from pipeline.flow import FLOW
-from pipeline.runs import Run
 from tests.conftest import CONFIGS
 
 SAMPLE = str(CONFIGS / "sample.yaml")

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from mihwar.config import RunConfig, json_schema, load_config
+from mihwar.core.errors import ConfigError
 from omegaconf import OmegaConf
-
-from pipeline.config import RunConfig, json_schema, load_config
-from pipeline.core.errors import ConfigError
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 
@@ -136,3 +135,14 @@ def test_schema_agrees_with_the_shipped_configs() -> None:
         jsonschema.validate(OmegaConf.to_container(OmegaConf.load(path)), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"cluster": {"min_cluster_sise": 3}}, schema)
+
+
+def test_base_is_extended_from_any_folder_and_a_file_of_that_name_there_wins(tmp_path: Path) -> None:
+    config = tmp_path / "news.yaml"
+    config.write_text("extends: base.yaml\nname: n\n", encoding="utf-8")
+    assert load_config(config) == load_config(CONFIGS / "base.yaml", ["name=n"])
+    (tmp_path / "base.yaml").write_text("reduce: {seed: 7}\n", encoding="utf-8")
+    assert load_config(config).reduce.seed == 7
+    config.write_text("extends: other.yaml\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"other\.yaml: expected a config file"):
+        load_config(config)

@@ -8,18 +8,18 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
+import mihwar
 import numpy as np
 import pandas as pd
 import pytest
+from mihwar.core.errors import InputError
+from mihwar.core.progress import Progress
+from mihwar.flow import FLOW
+from mihwar.runner import plan
+from mihwar.runner import run as run_record
+from mihwar.runs import Run, verify
 from sklearn.metrics import adjusted_mutual_info_score
 
-import pipeline
-from pipeline.core.errors import InputError
-from pipeline.core.progress import Progress
-from pipeline.flow import FLOW
-from pipeline.runner import plan
-from pipeline.runner import run as run_record
-from pipeline.runs import Run, verify
 from tests.conftest import CONFIGS, SAMPLE
 
 COLUMNS = ["id", "title", "text", "language", "language_confidence", "script", "date", "date_precision", "date_reason", "source", "url", "label", "parallel",
@@ -84,9 +84,9 @@ def test_the_reading_face(sample_run: Run, sample_root: Path) -> None:
     for stage, (path, fingerprint, manifest) in sample_run.artifacts.items():
         assert path == sample_root / stage / fingerprint
         assert {"settings", "inputs", "rows", "files", "libraries", "seconds", "peak_memory_bytes"} <= set(manifest)
-    again = pipeline.open_run("sample", root=sample_root, at=sample_run.time)
+    again = mihwar.open_run("sample", root=sample_root, at=sample_run.time)
     assert again.time == sample_run.time
-    assert pipeline.open_run("sample", root=sample_root).time >= sample_run.time
+    assert mihwar.open_run("sample", root=sample_root).time >= sample_run.time
     pd.testing.assert_frame_equal(again.documents, sample_run.documents)
 
 
@@ -105,14 +105,14 @@ def test_the_page_stands_alone_and_is_whole(sample_run: Run, articles: list[dict
 
 
 def test_nothing_new_means_nothing_remade(sample_run: Run, sample_root: Path, dtype: str) -> None:
-    again = pipeline.run(CONFIGS / "sample.yaml", set=[f"artifacts={sample_root}", dtype], quiet=True)
+    again = mihwar.run(CONFIGS / "sample.yaml", set=[f"artifacts={sample_root}", dtype], quiet=True)
     assert made(again) == []
     assert again.record["metrics"] == sample_run.record["metrics"]
 
 
 def test_a_key_remakes_what_depends_on_it_and_says_why(sample_run: Run, sample_root: Path, dtype: str) -> None:
     def steps(*overrides: str) -> dict[str, str | None]:
-        config = pipeline.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype, *overrides])
+        config = mihwar.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype, *overrides])
         return {step.stage.name: step.why for step in plan(config)}
 
     assert not any(steps().values())
@@ -129,8 +129,8 @@ def test_a_key_remakes_what_depends_on_it_and_says_why(sample_run: Run, sample_r
 
 def test_a_raised_version_of_a_stage_is_another_address(sample_run: Run, sample_root: Path, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
     raised = tuple(replace(stage, version=stage.version + 1) if stage.name == "topics" else stage for stage in FLOW)
-    monkeypatch.setattr("pipeline.runner.FLOW", raised)
-    config = pipeline.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype])
+    monkeypatch.setattr("mihwar.runner.FLOW", raised)
+    config = mihwar.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype])
     steps = {step.stage.name: step for step in plan(config)}
     moved = [name for name, step in steps.items() if step.fingerprint != sample_run.artifacts[name].fingerprint]
     assert moved == ["topics", "evaluate", "report"]
@@ -139,7 +139,7 @@ def test_a_raised_version_of_a_stage_is_another_address(sample_run: Run, sample_
 
 def test_the_same_twice_elsewhere(sample_run: Run, tmp_path: Path, dtype: str) -> None:
     """Another root, another batch size: the same addresses, the same bits."""
-    other = pipeline.run(CONFIGS / "sample.yaml", set=[f"artifacts={tmp_path}", "embed.batch_size=7", dtype], quiet=True)
+    other = mihwar.run(CONFIGS / "sample.yaml", set=[f"artifacts={tmp_path}", "embed.batch_size=7", dtype], quiet=True)
     for stage, (path, fingerprint, manifest) in other.artifacts.items():
         assert fingerprint == sample_run.artifacts[stage].fingerprint
         assert manifest["files"] == sample_run.artifacts[stage].manifest["files"], stage
@@ -149,13 +149,13 @@ def test_the_same_twice_elsewhere(sample_run: Run, tmp_path: Path, dtype: str) -
 def test_one_more_article_embeds_one_row(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
     overrides = [f"artifacts={tmp_path / 'a'}", "name=grow", dtype]
     path = write_rows(articles[:40])
-    pipeline.run(pipeline.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
+    mihwar.run(mihwar.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
     write_rows(articles[:41])
-    grown = pipeline.run(pipeline.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
+    grown = mihwar.run(mihwar.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
     assert grown.artifacts["embed"].manifest["rows"] == 41
     assert grown.artifacts["embed"].manifest["rows_computed"] == 1
     assert grown.artifacts["words"].manifest["rows_computed"] == 1
-    fresh = pipeline.run(pipeline.load_config(None, [f"artifacts={tmp_path / 'b'}", "name=grow", dtype, f"ingest.source={path}"]), quiet=True)
+    fresh = mihwar.run(mihwar.load_config(None, [f"artifacts={tmp_path / 'b'}", "name=grow", dtype, f"ingest.source={path}"]), quiet=True)
     for name in ("embed", "words", "reduce", "cluster"):
         assert grown.artifacts[name].manifest["files"] == fresh.artifacts[name].manifest["files"], name
     assert verify(tmp_path / "a")[1] == []
@@ -163,18 +163,18 @@ def test_one_more_article_embeds_one_row(tmp_path: Path, write_rows: Callable[..
 
 def test_articles_that_moved_are_known_again(sample_run: Run, sample_root: Path, tmp_path: Path, dtype: str) -> None:
     shutil.copy(SAMPLE, tmp_path / "elsewhere.jsonl")
-    config = pipeline.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype, f"ingest.source={tmp_path}/*.jsonl"])
+    config = mihwar.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype, f"ingest.source={tmp_path}/*.jsonl"])
     assert not any(step.why for step in plan(config))
 
 
 def test_articles_that_arrive_while_they_are_read(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
     """What is read and what the address says must be the same; if not, nothing is kept under a wrong address."""
     path = write_rows(articles[:5])
-    config = pipeline.load_config(None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={path}", "name=t", dtype])
+    config = mihwar.load_config(None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={path}", "name=t", dtype])
     with pytest.raises(InputError, match="it changed"):
         run_record(config, progress=Newsroom("reading and cleaning articles", path, articles[6]))
     assert not list((tmp_path / "a").glob("ingest/*"))
-    assert len(pipeline.run(config, quiet=True).documents) == 6
+    assert len(mihwar.run(config, quiet=True).documents) == 6
 
 
 def test_articles_that_arrive_while_seeds_are_repeated(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
@@ -182,7 +182,7 @@ def test_articles_that_arrive_while_seeds_are_repeated(tmp_path: Path, write_row
     path = write_rows(articles[:40])
     settings = [f"artifacts={tmp_path / 'a'}", f"ingest.source={path}", "name=t", "evaluate.repeats=2", dtype]
     newsroom = Newsroom("scoring topics", path, articles[41])  # the last that is done before the articles are clustered again
-    run = Run(run_record(pipeline.load_config(None, settings), progress=newsroom), tmp_path / "a")
+    run = Run(run_record(mihwar.load_config(None, settings), progress=newsroom), tmp_path / "a")
     assert path.read_text(encoding="utf-8").count("\n") > 40
     assert len(run.documents) == 40
     assert len(list((tmp_path / "a").glob("ingest/*"))) == 1
@@ -191,7 +191,7 @@ def test_articles_that_arrive_while_seeds_are_repeated(tmp_path: Path, write_row
 
 
 def test_until_force_and_damage(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
-    config = pipeline.load_config(None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={write_rows(articles[:30])}", "name=t", dtype])
+    config = mihwar.load_config(None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={write_rows(articles[:30])}", "name=t", dtype])
     quiet = Progress(quiet=True)
     first = run_record(config, until="cluster", progress=quiet)
     assert list(first["stages"]) == ["ingest", "words", "embed", "reduce", "cluster"]

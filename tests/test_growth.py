@@ -10,21 +10,20 @@ from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
 
+import mihwar
 import pytest
 import regex
+from mihwar.ingest.addresses import bare, scrubbed
+from mihwar.ingest.clean import FIRST, LAST, Draft, cleaned
+from mihwar.ingest.dates import date_line, parse_date
+from mihwar.ingest.duplicates import signature
+from mihwar.ingest.language import identify
+from mihwar.ingest.repeated import Lines, without_repeated
+from mihwar.ingest.web import entries, page
+from mihwar.words.normalise import normalise
+from mihwar.words.segment import segment
 
-import pipeline
-from pipeline.ingest.addresses import bare, scrubbed
-from pipeline.ingest.clean import FIRST, LAST, Draft, cleaned
-from pipeline.ingest.dates import date_line, parse_date
-from pipeline.ingest.duplicates import signature
-from pipeline.ingest.language import identify
-from pipeline.ingest.repeated import Lines, without_repeated
-from pipeline.ingest.web import entries, page
-from pipeline.words.normalise import normalise
-from pipeline.words.segment import segment
-
-ROOT = Path(pipeline.__file__).parent
+ROOT = Path(mihwar.__file__).parent
 Pattern = re.Pattern | regex.Pattern
 Work = Callable[[str], object]
 
@@ -91,10 +90,10 @@ def patterns() -> dict[str, Pattern]:
                 yield from inside(f"{name}[{key}]", part)
 
     found = {}
-    for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
-        if module.name != "pipeline.__main__":
+    for module in pkgutil.walk_packages(mihwar.__path__, "mihwar."):
+        if module.name != "mihwar.__main__":
             for name, value in vars(importlib.import_module(module.name)).items():
-                found |= dict(inside(f"{module.name.removeprefix('pipeline.')}.{name}", value))
+                found |= dict(inside(f"{module.name.removeprefix('mihwar.')}.{name}", value))
     return found
 
 

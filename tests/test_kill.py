@@ -12,8 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-
-from pipeline.runs import open_run, verify
+from mihwar.runs import open_run, verify
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +64,7 @@ def start(source: Path, tmp_path_factory: pytest.TempPathFactory, dtype: str) ->
         ]
         log = logs / str(next(number))
         with log.open("w") as file:
-            command = [sys.executable, "-m", "pipeline", "run", str(config), *given]
+            command = [sys.executable, "-m", "mihwar", "run", str(config), *given]
             return Started(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file, preexec_fn=before), log)
 
     return start

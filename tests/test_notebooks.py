@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from mihwar.runs import Run
 from nbclient import NotebookClient
 
-from pipeline.runs import Run
 from tests.conftest import CONFIGS
 
 NOTEBOOKS = sorted((CONFIGS.parent / "notebooks").glob("*.ipynb"))
@@ -28,7 +28,7 @@ def test_only_the_public_face_and_no_functions(path: Path) -> None:
         for node in ast.walk(ast.parse(source)):
             assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
             if isinstance(node, ast.Import | ast.ImportFrom):
-                assert ast.unparse(node) == "import pipeline"
+                assert ast.unparse(node) == "import mihwar"
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -4,14 +4,13 @@ import json
 import random
 from collections.abc import Callable
 
+import mihwar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-
-import pipeline
-from pipeline.core.artifacts import Clusters, Embeddings, Projection, Topics
-from pipeline.runs import Run
+from mihwar.core.artifacts import Clusters, Embeddings, Projection, Topics
+from mihwar.runs import Run
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +41,7 @@ def run_in_order(tmp_path_factory: pytest.TempPathFactory, dtype: str) -> Callab
             lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows[start : start + size]]
             (folder / f"{start:04}.jsonl").write_text("".join(lines), encoding="utf-8")
         overrides = [f"ingest.source={folder}/*.jsonl", f"artifacts={folder / 'artifacts'}", "name=t", "evaluate.repeats=2", dtype]
-        return pipeline.run(pipeline.load_config(None, overrides), quiet=True)
+        return mihwar.run(mihwar.load_config(None, overrides), quiet=True)
 
     return run
 

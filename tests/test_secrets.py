@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import mihwar
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
-
-import pipeline
-from pipeline.config import RunConfig
-from pipeline.core.errors import InputError
-from pipeline.runs import Run
+from mihwar.config import RunConfig
+from mihwar.core.errors import InputError
+from mihwar.runs import Run
 
 PASSWORD, TOKEN = "p@ß/wört-7319", "tok-92-en+84"
 LOGIN = "me:" + urllib.parse.quote(PASSWORD, safe="")
@@ -110,9 +109,9 @@ def leaks(root: Path) -> list[str]:
     return [f"{path}: {found_in(f'{path} {texts(path)}')}" for path in files if found_in(f"{path} {texts(path)}")]
 
 
-def mihwar(*arguments: str, **environment: str) -> tuple[int, str]:
+def command_line(*arguments: str, **environment: str) -> tuple[int, str]:
     """Exit code of the command, and all that it prints."""
-    done = subprocess.run([sys.executable, "-m", "pipeline", *arguments], capture_output=True, text=True, env=os.environ | environment, check=False)
+    done = subprocess.run([sys.executable, "-m", "mihwar", *arguments], capture_output=True, text=True, env=os.environ | environment, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -134,19 +133,19 @@ def test_nothing_a_whole_run_writes_or_prints_holds_a_secret(private: _Private, 
     config.write_text(json.dumps({"name": "news", "artifacts": str(tmp_path / "artifacts"), "ingest": settings}, ensure_ascii=False), encoding="utf-8")
     said = ""
     for command in (["check", "--articles"], ["run"], ["run", "--set", "ingest.timezone=Asia/Riyadh", "--dry-run"]):
-        code, printed = mihwar(command[0], str(config), *command[1:])
+        code, printed = command_line(command[0], str(config), *command[1:])
         assert code == 0, printed
         said += printed
-    code, printed = mihwar("runs", "--artifacts", str(tmp_path / "artifacts"))
+    code, printed = command_line("runs", "--artifacts", str(tmp_path / "artifacts"))
     assert not found_in(said + printed)
     assert not leaks(tmp_path / "artifacts")
-    run = pipeline.open_run("news", tmp_path / "artifacts")
+    run = mihwar.open_run("news", tmp_path / "artifacts")
     assert len(run.documents) == 12
     assert run.documents["id"].is_unique
     assert set(run.documents["url"].str.partition("/")[0]) == {"http:", "https:"}
     assert len(run.rejects) == 6
     assert "***" in str(run.config["ingest"]["source"])
-    assert not found_in(f"{pipeline.load_config(config)!r} {run!r}")
+    assert not found_in(f"{mihwar.load_config(config)!r} {run!r}")
     authorized = "Basic " + base64.b64encode(f"me:{PASSWORD}".encode()).decode()
     assert ("/feed?token=tok-92-en%2B84&lang=ar", authorized) in private.asked
     assert ("/open/elsewhere", None) in private.asked
@@ -159,7 +158,7 @@ def test_addresses_do_not_change_with_the_secrets(private: _Private, tmp_path: P
 
     def made(name: str, source: str) -> Run:
         overrides = [f"artifacts={tmp_path / name}", "ingest.local_addresses=true", "name=t"]
-        return pipeline.run(pipeline.load_config(None, [*overrides, f"ingest.source={source}"]), until="ingest", quiet=True)
+        return mihwar.run(mihwar.load_config(None, [*overrides, f"ingest.source={source}"]), until="ingest", quiet=True)
 
     one, other = made("a", at(private, "/open/feed")), made("b", at(private, "/open/feed", "").replace("token=tok-92-en%2B84&", ""))
     assert one.artifacts["ingest"].fingerprint == other.artifacts["ingest"].fingerprint
@@ -181,22 +180,22 @@ def test_a_record_keeps_what_the_config_said_and_the_run_can_be_made_again_from_
     if not assigned:
         wanted["ingest"]["source"] = [source]
     path.write_text(yaml.safe_dump(wanted), encoding="utf-8")
-    run = pipeline.run(path, set=[f"ingest.source=['{source}']"] if assigned else [], quiet=True)
+    run = mihwar.run(path, set=[f"ingest.source=['{source}']"] if assigned else [], quiet=True)
     assert run.config["ingest"]["source"] == [source]
     assert (run.config["artifacts"], run.config["cluster"]["min_cluster_size"]) == ("${oc.env:NEWS_ROOT}", "${oc.env:NEWS_SIZE}")
     assert run.artifacts["cluster"].manifest["settings"]["min_cluster_size"] == 3
     assert not leaks(tmp_path / "artifacts")
     again = tmp_path / "again.yaml"
     again.write_text(yaml.safe_dump(run.config), encoding="utf-8")
-    assert not any(entry["made"] for entry in pipeline.run(again, quiet=True).record["stages"].values())
+    assert not any(entry["made"] for entry in mihwar.run(again, quiet=True).record["stages"].values())
     for name in secrets:
         monkeypatch.delenv(name)
-    assert len(pipeline.open_run("news", tmp_path / "artifacts").classify([articles[0]["text"]])) == 1
+    assert len(mihwar.open_run("news", tmp_path / "artifacts").classify([articles[0]["text"]])) == 1
 
 
 def test_a_config_that_was_changed_after_it_was_loaded_is_recorded_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWS", "a.jsonl")
-    config = pipeline.load_config(None, ["ingest.source=${oc.env:NEWS}", "report.title=${oc.env:NEWS}"])
+    config = mihwar.load_config(None, ["ingest.source=${oc.env:NEWS}", "report.title=${oc.env:NEWS}"])
     changed = config.model_copy(update={"ingest": config.ingest.model_copy(update={"source": "b.jsonl"})})
     assert changed.recorded()["ingest"]["source"] == "b.jsonl"
     assert changed.recorded()["report"]["title"] == "${oc.env:NEWS}"
@@ -218,23 +217,23 @@ MISTAKES = [
 def test_a_mistake_in_a_config_is_told_without_secrets(tmp_path: Path, text: str) -> None:
     path, address = tmp_path / "news.yaml", f"https://{LOGIN}@n.example/feed?token={TOKEN}"
     path.write_text(text.replace("%s", address), encoding="utf-8")
-    code, said = mihwar("check", str(path), NEWS_FEED=address)
+    code, said = command_line("check", str(path), NEWS_FEED=address)
     assert code == 2
     assert not found_in(said)
-    code, said = mihwar("check", str(path.with_name("none.yaml")), "--set", address)
+    code, said = command_line("check", str(path.with_name("none.yaml")), "--set", address)
     assert not found_in(said)
 
 
 @pytest.mark.parametrize("source", [f"http:/{LOGIN}@n.example/feed", f"{LOGIN}@n.example/feed?token={TOKEN}", f"ftp://{LOGIN}@n.example/"])
 def test_an_address_with_a_mistake_in_it_is_told_without_secrets(tmp_path: Path, source: str) -> None:
-    config = pipeline.load_config(None, [f"artifacts={tmp_path}", f"ingest.source={source}"])
+    config = mihwar.load_config(None, [f"artifacts={tmp_path}", f"ingest.source={source}"])
     with pytest.raises(InputError) as raised:
-        pipeline.run(config, quiet=True)
+        mihwar.run(config, quiet=True)
     assert not found_in(str(raised.value))
 
 
 def test_when_nothing_can_be_read_the_reasons_are_told_without_secrets(private: _Private, tmp_path: Path) -> None:
     config = RunConfig.model_validate({"artifacts": str(tmp_path), "ingest": {"source": [at(private, "/gone"), at(private, "/x")], "local_addresses": True}})
     with pytest.raises(InputError, match=r"404 Not Found; .*404 Not Found") as raised:
-        pipeline.run(config, quiet=True)
+        mihwar.run(config, quiet=True)
     assert not found_in(str(raised.value))

@@ -19,10 +19,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+import mihwar
 import psutil
-
-import pipeline
-from pipeline.runs import Run, open_run, verify
+from mihwar.runs import Run, open_run, verify
 
 CONFIG = Path(__file__).parent.parent.parent / "configs"
 
@@ -30,7 +29,7 @@ CONFIG = Path(__file__).parent.parent.parent / "configs"
 def command(root: Path, source: str, *overrides: str) -> list[str]:
     config = CONFIG / ("sample.yaml" if source == "bundled:sample" else "base.yaml")
     settings = [f"ingest.source={source}", f"artifacts={root}", "name=bench", *overrides]
-    return [sys.executable, "-m", "pipeline", "run", str(config), "--quiet", *(part for setting in settings for part in ("--set", setting))]
+    return [sys.executable, "-m", "mihwar", "run", str(config), "--quiet", *(part for setting in settings for part in ("--set", setting))]
 
 
 def timed(root: Path, source: str, *overrides: str) -> tuple[float, int, Run]:
@@ -54,7 +53,7 @@ def help_seconds() -> float:
     seconds = []
     for _ in range(5):
         began = time.monotonic()
-        subprocess.run([sys.executable, "-m", "pipeline", "--help"], stdout=subprocess.DEVNULL, check=True)
+        subprocess.run([sys.executable, "-m", "mihwar", "--help"], stdout=subprocess.DEVNULL, check=True)
         seconds.append(time.monotonic() - began)
     return min(seconds)
 
@@ -65,7 +64,7 @@ def made(run: Run) -> list[str]:
 
 def grown(source: str, folder: Path) -> str:
     """The corpus with one more article."""
-    path = Path(pipeline.__file__).parent / "sample" / "articles.jsonl" if source == "bundled:sample" else Path(source)
+    path = Path(mihwar.__file__).parent / "sample" / "articles.jsonl" if source == "bundled:sample" else Path(source)
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     row = json.dumps({"id": "one more", "title": "خبر جديد", "text": "وصل هذا الخبر بعد كل الأخبار الأخرى، وهو وحده الجديد اليوم."}, ensure_ascii=False)
     (folder / "grown.jsonl").write_bytes(content.rstrip(b"\n") + b"\n" + row.encode() + b"\n")

@@ -5,12 +5,11 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-
-from pipeline.core.artifacts import NOISE
-from pipeline.evaluate import mixing
-from pipeline.evaluate.agreement import agreement, bcubed
-from pipeline.evaluate.coherence import diversity, npmi, only
-from pipeline.runs import Run
+from mihwar.core.artifacts import NOISE
+from mihwar.evaluate import mixing
+from mihwar.evaluate.agreement import agreement, bcubed
+from mihwar.evaluate.coherence import diversity, npmi, only
+from mihwar.runs import Run
 
 WORDS = 10  # of a group, that count towards coherence and diversity
 WINDOW = 10  # words within which two words count as occurring together

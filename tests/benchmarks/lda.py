@@ -4,7 +4,7 @@ import argparse
 import sys
 from statistics import mean, stdev
 
-import pipeline
+import mihwar
 
 FIGURES = ("npmi", "diversity", "npmi_by_document", "c_v", "inverted_rbo")
 
@@ -31,7 +31,7 @@ def main() -> None:
 
 def _figures(corpus: str, count: int, seed: int, root: str, overrides: list[str]) -> list[float]:
     settings = [f"ingest.source={corpus}", f"artifacts={root}", "name=lda", f"topics.count={count}", f"topics.seed={seed}", f"reduce.seed={seed}", *overrides]
-    run = pipeline.run(pipeline.load_config(None, settings), quiet=True)
+    run = mihwar.run(mihwar.load_config(None, settings), quiet=True)
     print(f"{count} topics, seed {seed}: npmi {run.metrics['npmi']:.3f}, diversity {run.metrics['diversity']:.3f}", file=sys.stderr, flush=True)
     return [run.metrics[name] for name in FIGURES]
 

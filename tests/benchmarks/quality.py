@@ -17,13 +17,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import mihwar
 import numpy as np
+from mihwar.core.artifacts import NOISE
+from mihwar.core.errors import PipelineError
+from mihwar.core.progress import Progress
+from mihwar.runs import Run
 
-import pipeline
-from pipeline.core.artifacts import NOISE
-from pipeline.core.errors import PipelineError
-from pipeline.core.progress import Progress
-from pipeline.runs import Run
 from tests.benchmarks.grouping import WORDS, Grouping, Material, score
 from tests.benchmarks.peer import by_bertopic
 
@@ -67,7 +67,7 @@ def measure(source: str, seeds: Sequence[int], overrides: Sequence[str], root: P
     scores: dict[str, dict[str, list[float | None]]] = {}
     for seed in seeds:
         say(f"{name}, seed {seed}: mihwar")
-        run = pipeline.run(pipeline.load_config(None, _settings(source, f"bench-{name}-{seed}", seed, root, overrides)))
+        run = mihwar.run(mihwar.load_config(None, _settings(source, f"bench-{name}-{seed}", seed, root, overrides)))
         material = Material(run)
         groupings = by_mihwar(material)
         if bertopic:

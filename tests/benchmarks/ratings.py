@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from mihwar.evaluate.coherence import c_v, npmi
+from mihwar.words.normalise import normalise
+from mihwar.words.segment import segment
+from mihwar.words.stopwords import stop_words
 from scipy.stats import spearmanr
-
-from pipeline.evaluate.coherence import c_v, npmi
-from pipeline.words.normalise import normalise
-from pipeline.words.segment import segment
-from pipeline.words.stopwords import stop_words
 
 SHOWN, ENOUGH, LEAST_ARTICLES = 10, 8, 5
 PEOPLE = {"ratings": "ratings_scores_avg", "intrusion": "intrusion_scores_avg"}

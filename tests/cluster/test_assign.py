@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-
-from pipeline.cluster.assign import Assignment, Bar, calibrate, classify, nearest_rows, votes
-from pipeline.cluster.complete import as_found, complete
-from pipeline.cluster.shares import noise_shares, warnings_of
+from mihwar.cluster.assign import Assignment, Bar, calibrate, classify, nearest_rows, votes
+from mihwar.cluster.complete import as_found, complete
+from mihwar.cluster.shares import noise_shares, warnings_of
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -52,7 +51,7 @@ def test_neighbours_have_the_same_bits_alone_and_in_any_batch(monkeypatch: pytes
         assert np.array_equal(alone[0][0], rows[i])
         assert np.array_equal(alone[1][0], similarity[i])
     assert np.array_equal(nearest_rows(reference, queries[::-1], 15)[1][::-1], similarity)
-    monkeypatch.setattr("pipeline.cluster.assign._BLOCK", 3000 * 7)
+    monkeypatch.setattr("mihwar.cluster.assign._BLOCK", 3000 * 7)
     assert np.array_equal(nearest_rows(reference, queries, 15)[1], similarity)
 
 
@@ -74,7 +73,7 @@ def test_articles_get_back_their_own_topic_when_left_out(topics: tuple[np.ndarra
 
 def test_the_bar_of_many_is_learnt_from_a_part(topics: tuple[np.ndarray, np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, labels, themes = topics
-    monkeypatch.setattr("pipeline.cluster.assign._HEARD", 50)
+    monkeypatch.setattr("mihwar.cluster.assign._HEARD", 50)
     found, own, _ = calibrate(vectors, labels, themes, np.zeros((0, 15)))
     assert own >= 0.97
     assert len(found.topic.shares) >= 1

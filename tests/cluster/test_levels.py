@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from pipeline.cluster.levels import choose, cohesions, cut, levels, smooth, topic_sums, topic_tree
+from mihwar.cluster.levels import choose, cohesions, cut, levels, smooth, topic_sums, topic_tree
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -127,7 +126,7 @@ def test_smoothing_of_very_few(n: int) -> None:
 
 def test_a_large_corpus_gives_its_tree_from_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, topic, gold = themed(4, 3, 40)
-    monkeypatch.setattr("pipeline.cluster.levels._SMOOTHED", 100)
+    monkeypatch.setattr("mihwar.cluster.levels._SMOOTHED", 100)
     found = levels(vectors, topic, 4)
     assert same(found.themes, gold)
     assert found.merges[-1, 3] <= 100 + 12

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from pipeline.core.machine import machine
-from pipeline.runs import Run
+from mihwar.core.machine import machine
+from mihwar.runs import Run
 
 
 def test_a_manifest_tells_the_processor_and_the_kernels_in_use(sample_run: Run) -> None:
@@ -28,7 +27,7 @@ def test_a_manifest_tells_the_processor_and_the_kernels_in_use(sample_run: Run) 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="NumPy on macOS has no OpenBLAS")
 def test_what_the_environment_decides_is_told() -> None:
-    code = "import json, numpy; from pipeline.core.machine import machine; print(json.dumps(machine()))"
+    code = "import json, numpy; from mihwar.core.machine import machine; print(json.dumps(machine()))"
     given = {"OPENBLAS_NUM_THREADS": "1", "ONEDNN_MAX_CPU_ISA": "AVX2"}
     command = [sys.executable, "-c", code]
     told = json.loads(subprocess.run(command, capture_output=True, check=True, env=os.environ | given).stdout)

@@ -4,9 +4,8 @@ import io
 import re
 
 import pytest
-
-from pipeline.core import progress as progress_module
-from pipeline.core.progress import Progress
+from mihwar.core import progress as progress_module
+from mihwar.core.progress import Progress
 
 
 class Terminal(io.StringIO):

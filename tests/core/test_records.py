@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from pipeline.core import records
-from pipeline.core.errors import Busy, RunNotFound
-from pipeline.core.records import find_record, only_run, write_record
-from pipeline.runs import list_runs
+from mihwar.core import records
+from mihwar.core.errors import Busy, RunNotFound
+from mihwar.core.records import find_record, only_run, write_record
+from mihwar.runs import list_runs
 
 RECORD = {"name": "أخبار", "stages": {}, "time": ""}
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-
-from pipeline.core import rows as rows_module
-from pipeline.core.rows import RowMemory, row_key
+from mihwar.core import rows as rows_module
+from mihwar.core.rows import RowMemory, row_key
 
 KIND = pa.list_(pa.string())
 

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pyarrow as pa
-
-from pipeline.core.scratch import Scratch, rows_of
+from mihwar.core.scratch import Scratch, rows_of
 
 SCHEMA = pa.schema({"id": pa.large_string(), "n": pa.int64()})
 

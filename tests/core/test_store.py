@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-
-from pipeline.core import store as store_module
-from pipeline.core.artifacts import Artifact, Html
-from pipeline.core.errors import StoreError
-from pipeline.core.stage import fingerprint
-from pipeline.core.store import Store
+from mihwar.core import store as store_module
+from mihwar.core.artifacts import Artifact, Html
+from mihwar.core.errors import StoreError
+from mihwar.core.stage import fingerprint
+from mihwar.core.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from pipeline.core.errors import ModelError
-from pipeline.embed import bundled
-from pipeline.embed.bundled import bundled_model_path
-from pipeline.embed.encoder import ModelChoice, load
+from mihwar.core.errors import ModelError
+from mihwar.embed import bundled
+from mihwar.embed.bundled import bundled_model_path
+from mihwar.embed.encoder import ModelChoice, load
 
 TEXTS = [
     "أعلنت وزارة الصحة بدء حملة تلقيح ضد الحصبة في المدارس.",
@@ -55,7 +54,7 @@ def test_a_translation_is_nearer_than_another_subject(model: object) -> None:
 
 def test_a_corrupt_cached_model_is_built_anew_and_a_second_process_may_ask_meanwhile(tmp_path: Path) -> None:
     said: list[str] = []
-    code = f"from pathlib import Path; from pipeline.embed.bundled import *; print(bundled_model_path('multilingual-e5-small', Path({str(tmp_path)!r})))"
+    code = f"from pathlib import Path; from mihwar.embed.bundled import *; print(bundled_model_path('multilingual-e5-small', Path({str(tmp_path)!r})))"
     other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     place = bundled_model_path("multilingual-e5-small", tmp_path, said.append)
     assert other.wait(timeout=120) == 0

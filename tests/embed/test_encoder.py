@@ -7,18 +7,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import mihwar
 import numpy as np
 import pyarrow as pa
 import pytest
 import torch
-
-import pipeline
-from pipeline.core.artifacts import Corpus
-from pipeline.core.errors import ConfigError, ModelError
-from pipeline.core.machine import machine
-from pipeline.core.progress import Progress
-from pipeline.core.rows import RowMemory
-from pipeline.embed.encoder import (
+from mihwar.core.artifacts import Corpus
+from mihwar.core.errors import ConfigError, ModelError
+from mihwar.core.machine import machine
+from mihwar.core.progress import Progress
+from mihwar.core.rows import RowMemory
+from mihwar.embed.encoder import (
     ModelChoice,
     encode,
     fast_dtype,
@@ -28,8 +27,8 @@ from pipeline.embed.encoder import (
     resolve_device,
     resolve_dtype,
 )
-from pipeline.embed.stage import EmbedSettings, embed
-from pipeline.runs import Run
+from mihwar.embed.stage import EmbedSettings, embed
+from mihwar.runs import Run
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +164,7 @@ def test_auto_is_bfloat16_where_the_hardware_has_it(kind: str, capability: tuple
 
 def test_auto_on_a_cpu_is_what_its_instructions_and_the_environment_allow() -> None:
     """Linux names the instructions of a processor, too; oneDNN reads its variable once, so each answer is another process's."""
-    code = "from pipeline.embed.encoder import resolve_dtype; print(resolve_dtype('auto', 'cpu'))"
+    code = "from mihwar.embed.encoder import resolve_dtype; print(resolve_dtype('auto', 'cpu'))"
     free = {name: value for name, value in os.environ.items() if name != "ONEDNN_MAX_CPU_ISA"}
 
     def auto(environment: dict[str, str]) -> str:
@@ -217,4 +216,4 @@ def test_more_tokens_than_the_model_reads(tiny: Path) -> None:
 @pytest.mark.parametrize("assignment", ["embed.device=gpu", "embed.dtype=int8", "embed.batch_size=0", "embed.model="])
 def test_settings_that_cannot_be(assignment: str) -> None:
     with pytest.raises(ConfigError, match=assignment.split("=")[0]):
-        pipeline.load_config(None, [assignment])
+        mihwar.load_config(None, [assignment])

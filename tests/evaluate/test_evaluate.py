@@ -7,14 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from mihwar.core.artifacts import Corpus, Projection, Topics, Words
+from mihwar.core.progress import Progress
+from mihwar.core.repeats import Repeats
+from mihwar.evaluate.agreement import agreement
+from mihwar.evaluate.coherence import diversity, npmi
+from mihwar.evaluate.separation import silhouette
+from mihwar.evaluate.stage import EvaluateSettings, evaluate
 
-from pipeline.core.artifacts import Corpus, Projection, Topics, Words
-from pipeline.core.progress import Progress
-from pipeline.core.repeats import Repeats
-from pipeline.evaluate.agreement import agreement
-from pipeline.evaluate.coherence import diversity, npmi
-from pipeline.evaluate.separation import silhouette
-from pipeline.evaluate.stage import EvaluateSettings, evaluate
 from tests.conftest import clusters_of
 
 

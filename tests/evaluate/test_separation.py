@@ -4,9 +4,8 @@ import warnings
 
 import numpy as np
 import pytest
-
-from pipeline.evaluate import separation
-from pipeline.evaluate.separation import dbcv, silhouette
+from mihwar.evaluate import separation
+from mihwar.evaluate.separation import dbcv, silhouette
 
 
 def rings(n: int) -> tuple[np.ndarray, np.ndarray]:

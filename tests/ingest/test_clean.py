@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from pipeline.ingest.clean import FIRST, LAST, Draft, cleaned, dated, repair, space, titled, uncredited, unlink, unmark, without_navigation
-from pipeline.ingest.furniture import is_credit, is_navigation, without_agency
-from pipeline.ingest.repeated import Lines, without_repeated
+from mihwar.ingest.clean import FIRST, LAST, Draft, cleaned, dated, repair, space, titled, uncredited, unlink, unmark, without_navigation
+from mihwar.ingest.furniture import is_credit, is_navigation, without_agency
+from mihwar.ingest.repeated import Lines, without_repeated
 
 STEPS = FIRST | LAST
 ALL = frozenset(STEPS)

@@ -13,10 +13,9 @@ from babel import Locale
 from hijridate import Gregorian
 from hypothesis import example, given
 from hypothesis import strategies as st
+from mihwar.ingest.calendars import _LANGUAGES, meanings
+from mihwar.ingest.dates import Dated, date_line, parse_date
 from persiantools.jdatetime import JalaliDate
-
-from pipeline.ingest.calendars import _LANGUAGES, meanings
-from pipeline.ingest.dates import Dated, date_line, parse_date
 
 ZONE = timezone(timedelta(hours=3))
 DAY = "2022-10-26"

@@ -7,16 +7,15 @@ import sys
 from itertools import permutations
 from pathlib import Path
 
+import mihwar
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-import pipeline
-from pipeline.ingest.duplicates import group, signature
+from mihwar.ingest.duplicates import group, signature
 
 NEAR = 0.75
-ROWS = [json.loads(line) for line in (Path(pipeline.__file__).parent / "sample" / "articles.jsonl").read_text("utf-8").splitlines()]
+ROWS = [json.loads(line) for line in (Path(mihwar.__file__).parent / "sample" / "articles.jsonl").read_text("utf-8").splitlines()]
 TEXT = {row["id"]: row["text"] for row in ROWS}
 ARABIC, ENGLISH = TEXT["health-1-ar-1"], next(row["text"] for row in ROWS if row["language"] == "en")
 CHINESE = (
@@ -139,7 +138,7 @@ def test_nothing_is_nothing() -> None:
 
 
 def test_a_signature_is_small_and_the_same_in_every_process() -> None:
-    code = "import sys; from pipeline.ingest.duplicates import signature; print(signature(sys.stdin.buffer.read().decode('utf-8')).hex())"
+    code = "import sys; from mihwar.ingest.duplicates import signature; print(signature(sys.stdin.buffer.read().decode('utf-8')).hex())"
     runs = [
         subprocess.run([sys.executable, "-c", code], input=ARABIC.encode(), capture_output=True, check=True, env={"PYTHONHASHSEED": seed}).stdout
         for seed in ("1", "2")

@@ -12,13 +12,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
-from pipeline.core.errors import InputError
-from pipeline.core.snapshot import Snapshot
-from pipeline.ingest import fetch as room
-from pipeline.ingest.fetch import MAX_REDIRECTS, fetch, is_public, machines
-from pipeline.ingest.read import Options, Record, Reject, digest, read_source
-from pipeline.ingest.web import MAX_PAGE
+from mihwar.core.errors import InputError
+from mihwar.core.snapshot import Snapshot
+from mihwar.ingest import fetch as room
+from mihwar.ingest.fetch import MAX_REDIRECTS, fetch, is_public, machines
+from mihwar.ingest.read import Options, Record, Reject, digest, read_source
+from mihwar.ingest.web import MAX_PAGE
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس. "
 PAGE = f"<html lang='ar'><head><title>عنوان الخبر</title></head><body><article>{''.join(f'<p>{i} {TEXT * 3}</p>' for i in range(4))}</article></body></html>"

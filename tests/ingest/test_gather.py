@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mihwar.core.artifacts import Corpus
+from mihwar.core.progress import Progress
+from mihwar.core.scratch import Scratch
+from mihwar.core.snapshot import Snapshot
+from mihwar.ingest.accounts import source_of
+from mihwar.ingest.clean import FIRST, LAST, Draft
+from mihwar.ingest.gather import gather
+from mihwar.ingest.ledger import Before, Ways
+from mihwar.ingest.records import MAX_LETTERS, Record, Reject
+from mihwar.ingest.stage import IngestSettings, contents, ingest, preview
 
-from pipeline.core.artifacts import Corpus
-from pipeline.core.progress import Progress
-from pipeline.core.scratch import Scratch
-from pipeline.core.snapshot import Snapshot
-from pipeline.ingest.accounts import source_of
-from pipeline.ingest.clean import FIRST, LAST, Draft
-from pipeline.ingest.gather import gather
-from pipeline.ingest.ledger import Before, Ways
-from pipeline.ingest.records import MAX_LETTERS, Record, Reject
-from pipeline.ingest.stage import IngestSettings, contents, ingest, preview
 from tests.conftest import SAMPLE
 
 ALL = frozenset([*FIRST, *LAST, "repeated"])
@@ -303,7 +303,7 @@ def busy(draft: Draft, zone: object) -> Draft:
 
 @pytest.mark.parametrize(("steps", "step"), [(FIRST, "links"), (LAST, "credits")])
 def test_an_article_that_takes_too_long_to_clean_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: dict, step: str) -> None:
-    monkeypatch.setattr("pipeline.ingest.clean.MAX_SECONDS", 0.2)
+    monkeypatch.setattr("mihwar.ingest.clean.MAX_SECONDS", 0.2)
     monkeypatch.setitem(steps, step, busy)
     found: Found = [record(id="a"), record("line 2", id="b", text="slow text"), record("line 3", id="c", text="another text")]
     corpus, watched = gathered(tmp_path, found, watch=3)

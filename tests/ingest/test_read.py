@@ -14,10 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from pipeline.core.errors import InputError
-from pipeline.ingest.read import Options, Record, Reject, digest, find_sources, read_source
-from pipeline.ingest.records import MAX_RECORD
+from mihwar.core.errors import InputError
+from mihwar.ingest.read import Options, Record, Reject, digest, find_sources, read_source
+from mihwar.ingest.records import MAX_RECORD
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس."
 RUSSIAN = "Министерство сообщило в воскресенье, что кампания начнётся на следующей неделе во всех школах страны."

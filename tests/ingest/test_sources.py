@@ -8,20 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import mihwar
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from mihwar.cli import app
+from mihwar.core.errors import InputError
+from mihwar.core.progress import Progress
+from mihwar.core.scratch import Scratch
+from mihwar.core.snapshot import Snapshot
+from mihwar.ingest import read
+from mihwar.ingest.read import Options, Reject, digest, find_sources, read_source
+from mihwar.ingest.stage import IngestSettings, contents, ingest
 from typer.testing import CliRunner
-
-import pipeline
-from pipeline.cli import app
-from pipeline.core.errors import InputError
-from pipeline.core.progress import Progress
-from pipeline.core.scratch import Scratch
-from pipeline.core.snapshot import Snapshot
-from pipeline.ingest import read
-from pipeline.ingest.read import Options, Reject, digest, find_sources, read_source
-from pipeline.ingest.stage import IngestSettings, contents, ingest
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس."
 
@@ -77,17 +76,17 @@ def test_many_dead_sources_do_not_fill_the_notes(tmp_path: Path, write_rows: Cal
 
 def test_one_dead_feed_does_not_stop_a_run(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]) -> None:
     overrides = [f"ingest.source=[{write_rows(articles[:3])}, '{refusing()}']", f"artifacts={tmp_path / 'a'}", "ingest.local_addresses=true", "name=t"]
-    run = pipeline.run(pipeline.load_config(None, overrides), until="ingest", quiet=True)
+    run = mihwar.run(mihwar.load_config(None, overrides), until="ingest", quiet=True)
     assert "refused" in run.rejects["reason"].item()
     assert any("refused" in note for note in run.record["stages"]["ingest"]["notes"])
-    again = pipeline.run(pipeline.load_config(None, overrides), until="ingest", quiet=True)
+    again = mihwar.run(mihwar.load_config(None, overrides), until="ingest", quiet=True)
     assert again.record["stages"]["ingest"]["made"] is False
 
 
 def test_when_nothing_can_be_read_the_run_stops_with_the_reasons(tmp_path: Path) -> None:
-    config = pipeline.load_config(None, [f"ingest.source=['{refusing()}', 'http://10.0.0.1/']", f"artifacts={tmp_path / 'a'}"])
+    config = mihwar.load_config(None, [f"ingest.source=['{refusing()}', 'http://10.0.0.1/']", f"artifacts={tmp_path / 'a'}"])
     with pytest.raises(InputError, match=r"(?s)got 2 sources with none.*private network.*private network"):
-        pipeline.run(config, quiet=True)
+        mihwar.run(config, quiet=True)
 
 
 def test_a_pattern_that_matches_nothing_is_a_mistake_in_the_config_also_among_others(write_rows: Callable[..., Path], articles: list[dict]) -> None:
@@ -112,7 +111,7 @@ def test_files_whose_names_are_not_utf8_or_no_line_are_read_and_shown(tmp_path: 
     names = odd_folder(tmp_path / "in")
     Path(os.fsdecode(os.fsencode(tmp_path / "in") + b"/\xfd.\xfc")).write_text("x")
     overrides = [f"ingest.source={tmp_path / 'in'}", f"artifacts={tmp_path / 'a'}", "name=t", "ingest.near_duplicates=null"]
-    run = pipeline.run(pipeline.load_config(None, overrides), until="ingest", quiet=True)
+    run = mihwar.run(mihwar.load_config(None, overrides), until="ingest", quiet=True)
     manifest = run.artifacts["ingest"].manifest
     assert manifest["rows"] == len(names)
     assert {Path(name).name for name in manifest["counts"]["sources"]} == {

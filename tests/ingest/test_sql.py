@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
-
-from pipeline.core.errors import InputError
-from pipeline.ingest.read import Options, Record, Reject, digest, find_sources, read_source
-from pipeline.ingest.records import MAX_RECORD, Unanswered
-from pipeline.ingest.sql import read_rows
-from pipeline.ingest.stage import IngestSettings
+from mihwar.core.errors import InputError
+from mihwar.ingest.read import Options, Record, Reject, digest, find_sources, read_source
+from mihwar.ingest.records import MAX_RECORD, Unanswered
+from mihwar.ingest.sql import read_rows
+from mihwar.ingest.stage import IngestSettings
 
 QUERY = "SELECT id, headline AS title, body AS text, day AS date FROM news ORDER BY id"
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-
-from pipeline.reduce.centre import centers, centre
-from pipeline.reduce.project import nearest, project
+from mihwar.reduce.centre import centers, centre
+from mihwar.reduce.project import nearest, project
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -86,7 +85,7 @@ def test_neighbours_are_exact_and_begin_with_oneself() -> None:
 def test_neighbours_of_many_are_nearly_exact_and_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors = unit(np.random.default_rng(0).normal(size=(1500, 8)))
     exact, _ = nearest(vectors, 10, np.random.RandomState(0))
-    monkeypatch.setattr("pipeline.reduce.project._EXACT_UP_TO", 0)
+    monkeypatch.setattr("mihwar.reduce.project._EXACT_UP_TO", 0)
     found, _ = nearest(vectors, 10, np.random.RandomState(0))
     assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact, found, strict=True)]) > 0.95
     assert np.array_equal(found, nearest(vectors, 10, np.random.RandomState(0))[0])

@@ -4,10 +4,9 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-
-from pipeline.report.figures import draw_map, figure_html, isolate
-from pipeline.report.page import scheme_of
-from pipeline.runs import Run
+from mihwar.report.figures import draw_map, figure_html, isolate
+from mihwar.report.page import scheme_of
+from mihwar.runs import Run
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
 

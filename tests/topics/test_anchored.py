@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mihwar.topics.anchored import anchor_prior, cluster_counts, damped, deal_out, fit_anchored
+from mihwar.topics.lda import fit_lda
 from scipy.sparse import csr_matrix
 from scipy.sparse import hstack as sparse_hstack
 from scipy.sparse import vstack as sparse_vstack
-
-from pipeline.topics.anchored import anchor_prior, cluster_counts, damped, deal_out, fit_anchored
-from pipeline.topics.lda import fit_lda
 
 N_WORDS = 24
 VOCABULARY = [f"كلمة{i}" for i in range(N_WORDS)]
@@ -133,7 +132,7 @@ def test_one_pass_is_enough_to_begin_as_the_clusters() -> None:
 
 def test_the_place_of_an_article_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     counts, labels = articles([40, 40, 40])
-    monkeypatch.setattr("pipeline.topics.lda._CHUNK", 50)
+    monkeypatch.setattr("mihwar.topics.lda._CHUNK", 50)
     prior = anchor_prior(counts, labels, 3)
     forwards, backwards = (fit_lda(matrix, len(VOCABULARY), 3, 3, 42, prior)[0] for matrix in (counts, counts[::-1]))
     assert forwards == pytest.approx(backwards, abs=1e-3)

@@ -3,8 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from pipeline.words.arabic import bare, stems
+from mihwar.words.arabic import bare, stems
 
 CLITICS = [
     ("وبوتين", {"بوتين": 9}, "بوتين"),

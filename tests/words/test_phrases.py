@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from pipeline.words.phrases import Stream, Vocabulary, bind
-from pipeline.words.segment import BREAK
+from mihwar.words.phrases import Stream, Vocabulary, bind
+from mihwar.words.segment import BREAK
 
 
 def stream_of(texts: list[str], stops: str = "", apart: str = "") -> tuple[Stream, Vocabulary]:

@@ -5,9 +5,8 @@ import unicodedata
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-
-from pipeline.words.normalise import normalise
-from pipeline.words.segment import BREAK, says_something, segment
+from mihwar.words.normalise import normalise
+from mihwar.words.segment import BREAK, says_something, segment
 
 CASES = [
     ("ar", "وَزِيرُ الصِّحَّةِ", ["وزير", "الصحة"]),

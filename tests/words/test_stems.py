@@ -1,8 +1,7 @@
 """Stems: forms of a word share a key, in languages for which they are known."""
 
 import pytest
-
-from pipeline.words.stems import _SNOWBALL, is_stemmed, stems
+from mihwar.words.stems import _SNOWBALL, is_stemmed, stems
 
 
 @pytest.mark.parametrize(

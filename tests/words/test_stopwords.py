@@ -1,11 +1,10 @@
 """Stop words: listed as words come out of texts."""
 
 import pytest
-
-from pipeline.words.news import NEWS_WORDS
-from pipeline.words.normalise import normalise
-from pipeline.words.segment import segment
-from pipeline.words.stopwords import news_words, opening_words, stop_words
+from mihwar.words.news import NEWS_WORDS
+from mihwar.words.normalise import normalise
+from mihwar.words.segment import segment
+from mihwar.words.stopwords import news_words, opening_words, stop_words
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-
-from pipeline.core.artifacts import Corpus, Words
-from pipeline.core.errors import InputError
-from pipeline.core.progress import Progress
-from pipeline.core.rows import RowMemory
-from pipeline.words.stage import WordsSettings, words
+from mihwar.core.artifacts import Corpus, Words
+from mihwar.core.errors import InputError
+from mihwar.core.progress import Progress
+from mihwar.core.rows import RowMemory
+from mihwar.words.stage import WordsSettings, words
 
 Make = Callable[..., Words]
 
@@ -171,7 +170,7 @@ def test_text_in_the_wrong_encoding_stops_the_run(make: Make) -> None:
 
 
 def test_an_article_that_takes_too_long_has_no_words_and_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.words.stage._MAX_SECONDS", -1.0)
+    monkeypatch.setattr("mihwar.words.stage._MAX_SECONDS", -1.0)
     made = make([WHOLE])
     assert spelled(made, 0) == []
     assert any("took more than" in note and "'a0'" in note for note in made.notes)

@@ -1,0 +1,112 @@
+"""Run records: who may work in an artifact folder, and what each finished run made."""
+
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mihwar.core.artifacts import Json
+from mihwar.core.errors import Busy, RunNotFound
+from mihwar.core.store import seal, write_whole, writing
+
+_TIME = "%Y-%m-%dT%H-%M-%S"
+
+
+@contextmanager
+def only_run(root: Path, name: str, wait: bool, say: Callable[[str], object]) -> Iterator[None]:
+    """Hold the artifact folder: one run at a time. The system lets go of it when the process ends, however it ends.
+
+    Raises:
+        Busy: another run holds it and `wait` is false.
+    """
+    from filelock import FileLock, Timeout
+
+    with writing(root):
+        root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(root / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            holder = _holder(root)
+            if not wait:
+                raise Busy(f"{root}: expected to be the only run there, but {holder} is at work.", "Run again when it is done, or run with --wait.") from None
+            say(f"waiting for {holder} to finish in {root}")
+            lock.acquire(timeout=-1)
+    try:
+        with writing(root):
+            write_whole(root / ".holder.json", json.dumps({"name": name, "pid": os.getpid(), "host": socket.gethostname(), "since": now()}))
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(root: Path) -> str:
+    try:
+        holder = json.loads((root / ".holder.json").read_text(encoding="utf-8"))
+        return f"run '{holder['name']}' (process {holder['pid']} on {holder['host']}, since {holder['since']} UTC)"
+    except (OSError, ValueError, KeyError):
+        return "another run"
+
+
+def now() -> str:
+    """The time as run records are named, UTC."""
+    return datetime.now(UTC).strftime(_TIME)
+
+
+def write_record(root: Path, record: Json) -> Json:
+    """Write runs/<name>/<time>.json; a second run within one second gets -2 after its time. Returns the record with its time."""
+    with writing(root):
+        folder = root / "runs" / record["name"]
+        folder.mkdir(parents=True, exist_ok=True)
+        time, copy = now(), 1
+        while (folder / (name := f"{time}-{copy}.json" if copy > 1 else f"{time}.json")).exists():
+            copy += 1
+        record = {**record, "time": name.removesuffix(".json")}
+        write_whole(folder / name, json.dumps({**record, "sealed": seal(record)}, ensure_ascii=False, indent=1) + "\n")
+    return record
+
+
+def find_record(root: Path, name: str, at: str | None = None) -> Json:
+    """The record of a run, the newest of its name unless a time is given.
+
+    Raises:
+        RunNotFound: there is none, or it cannot be read.
+    """
+    if not (root / "runs").is_dir():
+        raise RunNotFound(f"{root}: expected a folder with runs in it, got none.", "Make a run first, or name the folder it was made in.")
+    names = sorted(path.name for path in (root / "runs").iterdir() if path.is_dir())
+    if name not in names:
+        raise RunNotFound(f"{root}: expected one of the runs {', '.join(names) or '(none yet)'}, got '{name}'.", "Name one of these, or make a run first.")
+    times = sorted((path.stem for path in (root / "runs" / name).glob("[!.]*.json")), key=_order)
+    if not times or (at is not None and at not in times):
+        raise RunNotFound(f"{root}: expected a time of run '{name}' ({', '.join(times[-5:])}), got '{at}'.", "Name one of these.")
+    return read_record(root / "runs" / name / f"{at or times[-1]}.json")
+
+
+def _order(time: str) -> tuple[str, int]:
+    copy = time[len("2026-11-21T10-00-00") + 1 :]
+    return time[: len("2026-11-21T10-00-00")], int(copy) if copy.isdigit() else 1
+
+
+def read_record(path: Path) -> Json:
+    """A record.
+
+    Raises:
+        RunNotFound: it cannot be read.
+    """
+    try:
+        record: Json = json.loads(path.read_text(encoding="utf-8"))
+        if record.pop("sealed") != seal(record):
+            raise ValueError("content that is not what was written")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RunNotFound(f"{path}: expected a run's record, got: {error}.", "Take the file away, and run again.") from error
+    return record
+
+
+def all_records(root: Path) -> Iterator[Path]:
+    """Every record there is, by name and time."""
+    for folder in sorted((root / "runs").glob("*/")):
+        yield from sorted(folder.glob("[!.]*.json"), key=lambda path: _order(path.stem))

@@ -1,0 +1,164 @@
+"""evaluate: what came out -> `Evaluation`, figures to trust it by."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from mihwar.core.artifacts import NOISE, Clusters, Corpus, Evaluation, Projection, Topics, Words
+from mihwar.core.progress import Progress
+from mihwar.core.repeats import Repeats
+from mihwar.core.stage import Settings, Stage
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    Measure = Callable[[list[list[int]], np.ndarray, np.ndarray], np.ndarray]
+
+
+class EvaluateSettings(Settings):
+    """How results are scored."""
+
+    words: int = Field(10, ge=2, le=100, description="Words of a topic that count towards its coherence and diversity.")
+    window: int = Field(10, ge=2, description="Words within which two words count as occurring together.")
+    repeats: int = Field(
+        1, ge=1, le=20, description="Seeds the articles are clustered with in all; from 2 on, stability is known and topics that do not come back are marked."
+    )
+
+
+def evaluate(
+    settings: EvaluateSettings,
+    corpus: Corpus,
+    words: Words,
+    projection: Projection,
+    clusters: Clusters,
+    topics: Topics,
+    repeats: Repeats,
+    progress: Progress,
+) -> Evaluation:
+    """Score topics and themes; a figure that has no meaning for this corpus is null, never nan.
+
+    A word that is shown stands for all forms of it, by which its topic was found: it occurs where any of them does, and two forms
+    of one word are not two words. So coherence and diversity are those of stems, over stories: a text that was copied counts once.
+    Coherence is that of each language's words in its own articles, for words of two languages are never in one article.
+    """
+    import numpy as np
+    import pyarrow.compute as pc
+
+    from mihwar.evaluate.separation import dbcv, silhouette
+
+    stories, _ = corpus.stories()
+    themes = np.append(np.asarray(clusters.themes), NOISE)
+    found, space = np.asarray(clusters.reassigned), np.asarray(projection.space)[stories]
+    levels = {"": found, "theme_": themes[found]}
+    sizes = np.bincount(found[found != NOISE]) if (found != NOISE).any() else np.zeros(0, int)
+    with progress.track("scoring words"):
+        coherence, table = _coherence(settings, corpus, words, topics, stories)
+    with progress.track("scoring topics"):
+        labels = np.asarray(clusters.labels)[stories]
+        separation = {"silhouette": silhouette(space, labels), "dbcv": dbcv(space, labels)}
+        figures = {prefix + name: value for prefix, groups in levels.items() for name, value in _group_figures(corpus, groups).items()}
+    stability, groups = _stability(settings.repeats, clusters, repeats, _columns(corpus)[1])
+    metrics = {
+        "documents": len(found), **{key: corpus.counts[key] for key in ("stories", "copies", "rejected")},
+        "languages": len(pc.unique(corpus.documents["language"])),
+        "topics": len(clusters.themes), "themes": int(themes.max()) + 1,
+        "noise_share": float((found == NOISE).mean()), "noise_share_before": float((np.asarray(clusters.labels) == NOISE).mean()),
+        "largest_topic": int(sizes.max(initial=0)), "median_topic": float(np.median(sizes)) if len(sizes) else None,
+        "smallest_topic": int(sizes.min()) if len(sizes) else None, **coherence, **separation, **figures, **stability,
+    }  # fmt: skip
+    return Evaluation(metrics=metrics, topics=table, groups=groups, notes=_fragile(groups))
+
+
+def _columns(corpus: Corpus) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    """Labels, languages and parallel ids of the documents."""
+    import numpy as np
+
+    label, language, parallel = (np.array(corpus.documents[name].to_pylist(), object) for name in ("label", "language", "parallel"))
+    return label, language.astype(str), parallel
+
+
+def _group_figures(corpus: Corpus, groups: "np.ndarray") -> dict[str, float | None]:
+    from mihwar.evaluate.agreement import agreement, bcubed
+    from mihwar.evaluate.mixing import mixing, parallel_together
+
+    labels, languages, parallel = _columns(corpus)
+    return {**agreement(groups, labels), **bcubed(groups, labels), **mixing(groups, languages), "parallel_together": parallel_together(groups, parallel)}
+
+
+def _coherence(
+    settings: EvaluateSettings, corpus: Corpus, words: Words, topics: Topics, stories: "np.ndarray"
+) -> "tuple[dict[str, float | int | None], pa.Table]":
+    """Figures of the LDA topics' words, and a row a topic: lda_topic, npmi."""
+    from functools import partial
+
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from mihwar.evaluate.coherence import c_v, diversity, npmi, only, within_languages
+    from mihwar.evaluate.overlap import inverted_rbo
+
+    stems, k = words.vocabulary["stem"].to_numpy(), len(topics.topic_word)
+
+    def numbered(table: "pa.Table", group: str) -> list[list[int]]:
+        table = table.filter(pc.less_equal(table["rank"], settings.words))
+        numbers = pc.index_in(table["word"].cast(pa.large_string()), words.vocabulary["word"].combine_chunks()).to_pylist()
+        lists: list[list[int]] = [[] for _ in range(k)]
+        for topic, number in zip(table[group].to_pylist(), numbers, strict=True):
+            lists[topic].append(int(stems[number]))
+        return lists
+
+    stories = np.sort(stories)
+    languages = _columns(corpus)[1][stories]
+    tokens, offsets = only(stories, stems[np.asarray(words.tokens)], np.asarray(words.offsets))
+    told = topics.words_by_language.filter(pc.equal(topics.words_by_language["level"], "lda"))
+    by_language = {language: numbered(told.filter(pc.equal(told["language"], language)), "group") for language in np.unique(languages).tolist()}
+
+    def scored(measure: "Measure") -> "np.ndarray":
+        return within_languages(measure, by_language, tokens, offsets, languages)
+
+    def mean(figures: "np.ndarray") -> float | None:
+        return float(np.nanmean(figures)) if not np.isnan(figures).all() else None
+
+    lists, scores = numbered(topics.lda_words, "lda_topic"), scored(partial(npmi, window=settings.window))
+    figures = {"lda_topics": k, "npmi": mean(scores), "npmi_by_document": mean(scored(partial(npmi, window=None))), "c_v": mean(scored(c_v)),
+               "diversity": diversity(lists), "inverted_rbo": inverted_rbo(lists)}  # fmt: skip
+    return figures, pa.table({"lda_topic": pa.array(range(k), pa.int32()), "npmi": pa.array(scores, pa.float64(), from_pandas=True)})
+
+
+def _stability(n_seeds: int, clusters: Clusters, repeats: Repeats, languages: "np.ndarray") -> "tuple[dict[str, float | None], pa.Table]":
+    """How far other seeds agree at both levels, and a row a group: level, group, language_entropy, stability, fragile."""
+    import numpy as np
+    import pyarrow as pa
+
+    from mihwar.evaluate.mixing import topic_entropy
+    from mihwar.evaluate.stability import FRAGILE, agreement_between
+
+    others = [clusters, *(repeats.again(number) for number in range(1, n_seeds))]
+    found = [np.asarray(other.reassigned) for other in others]
+    by_theme = [np.append(np.asarray(other.themes), NOISE)[groups] for other, groups in zip(others, found, strict=True)]
+    figures: dict[str, float | None] = {}
+    columns: list[pa.Table] = []
+    for level, runs in (("topic", found), ("theme", by_theme)):
+        agreed = agreement_between(runs)
+        prefix = "" if level == "topic" else "theme_"
+        figures |= {f"{prefix}stability_ami": agreed.ami, f"{prefix}stability_ari": agreed.ari}
+        came_back = [None if np.isnan(share) else float(share) for share in agreed.best_jaccard]
+        columns.append(pa.table({
+            "level": pa.array([level] * len(came_back), pa.string()), "group": pa.array(range(len(came_back)), pa.int32()),
+            "language_entropy": pa.array(topic_entropy(runs[0], languages), pa.float64(), from_pandas=True),
+            "stability": pa.array(came_back, pa.float64()),
+            "fragile": pa.array([None if share is None else share < FRAGILE for share in came_back], pa.bool_()),
+        }))  # fmt: skip
+    return figures, pa.concat_tables(columns)
+
+
+def _fragile(groups: "pa.Table") -> list[str]:
+    rows = groups.to_pylist()
+    found = {level: [row["group"] for row in rows if row["level"] == level and row["fragile"]] for level in ("topic", "theme")}
+    return [f"{len(numbers):,} {level}s do not come back with another seed and are marked fragile." for level, numbers in found.items() if numbers]
+
+
+EVALUATE = Stage("evaluate", 3, evaluate)
