@@ -13,13 +13,13 @@ from pathlib import Path
 import mihwar
 import pytest
 import regex
-from mihwar.ingest.addresses import bare, scrubbed
-from mihwar.ingest.clean import FIRST, LAST, Draft, cleaned
-from mihwar.ingest.dates import date_line, parse_date
+from mihwar.ingest.cleaning.clean import FIRST, LAST, Draft, cleaned
+from mihwar.ingest.cleaning.repeated import Lines, without_repeated
+from mihwar.ingest.dates.parse import date_line, parse_date
 from mihwar.ingest.duplicates import signature
 from mihwar.ingest.language import identify
-from mihwar.ingest.repeated import Lines, without_repeated
-from mihwar.ingest.web import entries, page
+from mihwar.ingest.readers.addresses import bare, scrubbed
+from mihwar.ingest.readers.web import entries, page
 from mihwar.words.normalise import normalise
 from mihwar.words.segment import segment
 
@@ -101,60 +101,60 @@ def patterns() -> dict[str, Pattern]:
 ANYWHERE = ["a", "A", "1", "é", "ا", "中", " ", "\n", "a ", "<", "&", "#", "@", "-", "(", ".", "'", "\u0301", "x⟦ ⟧x"]
 # Pattern -> what is worst for it in particular; see `text_of`.
 ATTACKS: dict[str, list[str]] = {
-    "ingest.addresses._ADDRESS": ["a+", "http:/"],
-    "ingest.addresses._AFTER_HOST": ["/?"],
-    "ingest.addresses._NAME_MARKS": ["-_"],
-    "ingest.addresses._SEPARATOR": ["?#&;"],
-    "ingest.addresses._ASSIGNED": ["password", "a_password ", "token=", "pwd=⟦'⟧", "token⟦ ⟧", "api_keyapikey"],
-    "ingest.addresses._DAMAGED_LOGIN": ["a:", "a:⟦/⟧", "a:⟦?@⟧", ":/", "a⟦:a/⟧@"],
-    "ingest.addresses._INTERPOLATION": ["${", "${{", "${a{b}", "${⟦{}⟧", "${a⟦{⟧"],
-    "ingest.addresses._IN_TEXT": ["://", "://⟦.⟧", "://⟦a.⟧", "://⟦a://⟧"],
-    "ingest.addresses._ONLY_PLAIN": [":"],
-    "ingest.addresses._START": ["a:", "//", ":/"],
-    "ingest.addresses._UNPRINTABLE": ["\0", "\ud800"],
+    "ingest.readers.addresses._ADDRESS": ["a+", "http:/"],
+    "ingest.readers.addresses._AFTER_HOST": ["/?"],
+    "ingest.readers.addresses._NAME_MARKS": ["-_"],
+    "ingest.readers.addresses._SEPARATOR": ["?#&;"],
+    "ingest.readers.addresses._ASSIGNED": ["password", "a_password ", "token=", "pwd=⟦'⟧", "token⟦ ⟧", "api_keyapikey"],
+    "ingest.readers.addresses._DAMAGED_LOGIN": ["a:", "a:⟦/⟧", "a:⟦?@⟧", ":/", "a⟦:a/⟧@"],
+    "ingest.readers.addresses._INTERPOLATION": ["${", "${{", "${a{b}", "${⟦{}⟧", "${a⟦{⟧"],
+    "ingest.readers.addresses._IN_TEXT": ["://", "://⟦.⟧", "://⟦a.⟧", "://⟦a://⟧"],
+    "ingest.readers.addresses._ONLY_PLAIN": [":"],
+    "ingest.readers.addresses._START": ["a:", "//", ":/"],
+    "ingest.readers.addresses._UNPRINTABLE": ["\0", "\ud800"],
     "core.nfkc._ROW_OF_MARKS": ["\u0300", "a⟦\u0300\u0315⟧", "\u0300" * 30 + "a"],
-    "ingest.calendars._MARKS": ["\u064b\u0640"],
-    "ingest.calendars._DIGIT": ["٢", "٢2"],
-    "ingest.charsets._DECLARED": ["<meta ", "<meta charset", "<meta charset⟦ ⟧", "<?xml encoding ="],
-    "ingest.clean._DEBRIS": ["#39;", "x #39;s", "#1234", "amp", " #39;"],
-    "ingest.clean._SUSPECT": ["ab"],
-    "ingest.clean._ARABIC": ["ab"],
-    "ingest.clean._BLOCK": ["<p ", "<p", "</p a", "<p ⟦a⟧"],
-    "ingest.clean._HIDDEN": ["<script ", "<style>", "<!--", "<script"],
-    "ingest.clean._HIDDEN_UNTIL[script]": ["</script ", "</script⟦ ⟧", "</script"],
-    "ingest.clean._HIDDEN_UNTIL[style]": ["</style ", "</style⟦ ⟧"],
-    "ingest.clean._HIDDEN_UNTIL[comment]": ["--", "- ->"],
-    "ingest.clean._INLINE": ["<a ", "<a", "</b x", "<a ⟦a⟧"],
-    "ingest.clean._UNSEEN": ["\u200b", "\u200ba"],
-    "ingest.clean._CONTROL": ["\x01", "\x01a"],
-    "ingest.clean._BLANK": ["\t ", "\t\n"],
-    "ingest.clean._LINES": [" \n", "\n⟦ ⟧x", "⟦\n⟧x"],
-    "ingest.clean._BREAK": ["\r", "\r\n", "\u2028"],
-    "ingest.clean._LINK": ["http://", "www.", "http", "www", "pic.twitter.com"],
-    "ingest.clean._HASHTAG": ["#a", "#a ", "#⟦a⟧", "_#"],
-    "ingest.clean._TAGS_ONLY": ["⟦#a ⟧!", "⟦#a⟧!", "#⟦a⟧!", "#a⟦ ⟧!", "⟦#a,|⟧!"],
-    "ingest.clean._SPACE": ["ab"],
-    "ingest.clean._UNSPACED": ["ab"],
-    "ingest.date_tokens._TOKEN": ["1 ", "1/", "1⟦ ⟧", "بتوقيت ⟦a ⟧", "2020年", "12:", "GMT"],
-    "ingest.date_tokens._NEXT_WORD": [" ⟦a⟧", " a"],
-    "ingest.date_tokens._DOTTED_HALF": ["a.m", "a. ", "a."],
-    "ingest.date_tokens._ATTACHED_ERA": ["2020م", "م"],
-    "ingest.date_tokens._DIGITS": ["1a"],
-    "ingest.date_tokens._ZONE_NAME": ["AB "],
-    "ingest.dates._NUMBERS": ["1a"],
-    "ingest.dates._ISO": ["2020-01-01T⟦1⟧", "2020-01-01T⟦1:⟧x", "2020-01-01T1"],
-    "ingest.dates._EPOCH": ["1234567890.⟦1⟧", "1234567890.⟦1⟧x"],
-    "ingest.dates._FRACTION": [".1"],
-    "ingest.furniture._PARTS": ["- ", "a-"],
-    "ingest.furniture._CRUMB": [" >", " > ", "a > "],
-    "ingest.furniture._DATELINES[0]": ["x (⟦AP/⟧", "(⟦AP / ⟧", "(⟦أ ف ب / ⟧", "(⟦ ⟧", "(AP) ⟦-⟧"],
-    "ingest.furniture._DATELINES[1]": ["AP-", "AP - ", "أ ف ب ، ", "AP ⟦-⟧", "AP⟦ ⟧"],
-    "ingest.furniture._DATELINES[2]": ["Oslo - ⟦AP/⟧", "Oslo - AP⟦ ⟧", "Oslo - ⟦أ. ف. ب. / ⟧", "Oslo⟦ ⟧", "Oslo - AP⟦./⟧"],
-    "ingest.furniture._AGENCY_TAIL": [" (", "(AP/", "(أ ف ب ، ", "(AP⟦ ⟧", "(AP) ", "⟦ (AP) ⟧x"],
-    "ingest.furniture._CREDIT": ["Photo⟦ ⟧", "Photo:⟦ ⟧", "Photo:⟦ ⟧" + "x" * 101, "(", "photo ", "by "],
-    "ingest.furniture._BYLINE": ["By ⟦A⟧1", "By ⟦Aa ⟧1", "By ⟦A& ⟧1", "By A⟦ ⟧1", "By ⟦A and ⟧1", "By ⟦A.⟧1", "كتب ⟦ا⟧1", "بقلم ⟦ا ⟧1", "By A"],
-    "ingest.furniture._REPORTING": ["(", "Editing by ", "Reporting by ⟦x⟧"],
-    "ingest.furniture._PARENTHESISED": ["(AP ", "(", "(⟦photo ⟧", "(⟦أ ف ب ⟧"],
+    "ingest.dates.calendars._MARKS": ["\u064b\u0640"],
+    "ingest.dates.calendars._DIGIT": ["٢", "٢2"],
+    "ingest.readers.charsets._DECLARED": ["<meta ", "<meta charset", "<meta charset⟦ ⟧", "<?xml encoding ="],
+    "ingest.cleaning.clean._DEBRIS": ["#39;", "x #39;s", "#1234", "amp", " #39;"],
+    "ingest.cleaning.clean._SUSPECT": ["ab"],
+    "ingest.cleaning.clean._ARABIC": ["ab"],
+    "ingest.cleaning.clean._BLOCK": ["<p ", "<p", "</p a", "<p ⟦a⟧"],
+    "ingest.cleaning.clean._HIDDEN": ["<script ", "<style>", "<!--", "<script"],
+    "ingest.cleaning.clean._HIDDEN_UNTIL[script]": ["</script ", "</script⟦ ⟧", "</script"],
+    "ingest.cleaning.clean._HIDDEN_UNTIL[style]": ["</style ", "</style⟦ ⟧"],
+    "ingest.cleaning.clean._HIDDEN_UNTIL[comment]": ["--", "- ->"],
+    "ingest.cleaning.clean._INLINE": ["<a ", "<a", "</b x", "<a ⟦a⟧"],
+    "ingest.cleaning.clean._UNSEEN": ["\u200b", "\u200ba"],
+    "ingest.cleaning.clean._CONTROL": ["\x01", "\x01a"],
+    "ingest.cleaning.clean._BLANK": ["\t ", "\t\n"],
+    "ingest.cleaning.clean._LINES": [" \n", "\n⟦ ⟧x", "⟦\n⟧x"],
+    "ingest.cleaning.clean._BREAK": ["\r", "\r\n", "\u2028"],
+    "ingest.cleaning.clean._LINK": ["http://", "www.", "http", "www", "pic.twitter.com"],
+    "ingest.cleaning.clean._HASHTAG": ["#a", "#a ", "#⟦a⟧", "_#"],
+    "ingest.cleaning.clean._TAGS_ONLY": ["⟦#a ⟧!", "⟦#a⟧!", "#⟦a⟧!", "#a⟦ ⟧!", "⟦#a,|⟧!"],
+    "ingest.cleaning.clean._SPACE": ["ab"],
+    "ingest.cleaning.clean._UNSPACED": ["ab"],
+    "ingest.dates.tokens._TOKEN": ["1 ", "1/", "1⟦ ⟧", "بتوقيت ⟦a ⟧", "2020年", "12:", "GMT"],
+    "ingest.dates.tokens._NEXT_WORD": [" ⟦a⟧", " a"],
+    "ingest.dates.tokens._DOTTED_HALF": ["a.m", "a. ", "a."],
+    "ingest.dates.tokens._ATTACHED_ERA": ["2020م", "م"],
+    "ingest.dates.tokens._DIGITS": ["1a"],
+    "ingest.dates.tokens._ZONE_NAME": ["AB "],
+    "ingest.dates.parse._NUMBERS": ["1a"],
+    "ingest.dates.parse._ISO": ["2020-01-01T⟦1⟧", "2020-01-01T⟦1:⟧x", "2020-01-01T1"],
+    "ingest.dates.parse._EPOCH": ["1234567890.⟦1⟧", "1234567890.⟦1⟧x"],
+    "ingest.dates.parse._FRACTION": [".1"],
+    "ingest.cleaning.boilerplate._PARTS": ["- ", "a-"],
+    "ingest.cleaning.boilerplate._CRUMB": [" >", " > ", "a > "],
+    "ingest.cleaning.boilerplate._DATELINES[0]": ["x (⟦AP/⟧", "(⟦AP / ⟧", "(⟦أ ف ب / ⟧", "(⟦ ⟧", "(AP) ⟦-⟧"],
+    "ingest.cleaning.boilerplate._DATELINES[1]": ["AP-", "AP - ", "أ ف ب ، ", "AP ⟦-⟧", "AP⟦ ⟧"],
+    "ingest.cleaning.boilerplate._DATELINES[2]": ["Oslo - ⟦AP/⟧", "Oslo - AP⟦ ⟧", "Oslo - ⟦أ. ف. ب. / ⟧", "Oslo⟦ ⟧", "Oslo - AP⟦./⟧"],
+    "ingest.cleaning.boilerplate._AGENCY_TAIL": [" (", "(AP/", "(أ ف ب ، ", "(AP⟦ ⟧", "(AP) ", "⟦ (AP) ⟧x"],
+    "ingest.cleaning.boilerplate._CREDIT": ["Photo⟦ ⟧", "Photo:⟦ ⟧", "Photo:⟦ ⟧" + "x" * 101, "(", "photo ", "by "],
+    "ingest.cleaning.boilerplate._BYLINE": ["By ⟦A⟧1", "By ⟦Aa ⟧1", "By ⟦A& ⟧1", "By A⟦ ⟧1", "By ⟦A and ⟧1", "By ⟦A.⟧1", "كتب ⟦ا⟧1", "بقلم ⟦ا ⟧1", "By A"],
+    "ingest.cleaning.boilerplate._REPORTING": ["(", "Editing by ", "Reporting by ⟦x⟧"],
+    "ingest.cleaning.boilerplate._PARENTHESISED": ["(AP ", "(", "(⟦photo ⟧", "(⟦أ ف ب ⟧"],
     "ingest.ledger._LANGUAGE": ["ar⟦-a⟧", "ar⟦-a⟧!", "ar-⟦a⟧!"],
     "ingest.language._TWINS[am][1]": ["\u1250"],
     "ingest.language._TWINS[am][2]": ["\u12a0"],
@@ -165,12 +165,12 @@ ATTACKS: dict[str, list[str]] = {
     "ingest.language._RUN": ["a1", "aа", "中a", "ღ1"],
     "ingest.language._KANA": ["の"],
     "ingest.language._HANGUL": ["한"],
-    "ingest.records._KEPT_ASIDE": ["\udc80"],
-    "ingest.web._CODE": ["ar"],
-    "ingest.web._FEED": ["<⟦a⟧", "<a:", "<rss"],
-    "ingest.web._GAP": [" \n", "a\n"],
-    "ingest.web._MARKUP": ["<1", "& "],
-    "ingest.web._ROOT": ["<1"],
+    "ingest.readers.records._KEPT_ASIDE": ["\udc80"],
+    "ingest.readers.web._CODE": ["ar"],
+    "ingest.readers.web._FEED": ["<⟦a⟧", "<a:", "<rss"],
+    "ingest.readers.web._GAP": [" \n", "a\n"],
+    "ingest.readers.web._MARKUP": ["<1", "& "],
+    "ingest.readers.web._ROOT": ["<1"],
     "words.lexicon._UNPARTED": ["བོད"],
     "words.normalise._ARABIC_MARKS": ["\u064b", "\u064bا"],
     "words.normalise._DOTTED": ["i\u0307", "i⟦\u0307⟧", "i"],
@@ -189,12 +189,12 @@ ATTACKS: dict[str, list[str]] = {
 
 # Only ever tried at one place of a text.
 NEVER_SEARCHED = {
-    "ingest.addresses._ADDRESS",
-    "ingest.addresses._DAMAGED_LOGIN",
-    "ingest.addresses._START",
-    "ingest.date_tokens._NEXT_WORD",
-    "ingest.furniture._CREDIT",
-    *(f"ingest.furniture._DATELINES[{i}]" for i in range(3)),
+    "ingest.readers.addresses._ADDRESS",
+    "ingest.readers.addresses._DAMAGED_LOGIN",
+    "ingest.readers.addresses._START",
+    "ingest.dates.tokens._NEXT_WORD",
+    "ingest.cleaning.boilerplate._CREDIT",
+    *(f"ingest.cleaning.boilerplate._DATELINES[{i}]" for i in range(3)),
 }
 
 
@@ -206,7 +206,7 @@ def test_patterns_that_read_texts_have_names() -> None:
     """A pattern written where it is used would not be found by `patterns`."""
     used = {"search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn"}
     hidden = []
-    for path in [*(ROOT / "ingest").glob("*.py"), *(ROOT / "words").glob("*.py")]:
+    for path in [*(ROOT / "ingest").rglob("*.py"), *(ROOT / "words").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             call = node.func if isinstance(node, ast.Call) else None
             if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name) and call.value.id in {"re", "regex"} and call.attr in used:

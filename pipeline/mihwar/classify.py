@@ -17,7 +17,7 @@ from mihwar.core.progress import Progress
 from mihwar.core.scratch import Scratch
 from mihwar.embed.encoder import ModelChoice, encode, identity_of, load, resolve_device
 from mihwar.embed.stage import texts_of
-from mihwar.ingest.records import Record
+from mihwar.ingest.readers.records import Record
 from mihwar.ingest.stage import IngestSettings, clean_records
 from mihwar.reduce.centre import Centers, centre
 

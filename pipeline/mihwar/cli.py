@@ -82,7 +82,7 @@ def check(
     """Check a config and its articles' files without making anything."""
     from mihwar.config import load_config
     from mihwar.core.errors import InputError
-    from mihwar.ingest.read import find_sources, reader_of, shown
+    from mihwar.ingest.readers.read import find_sources, reader_of, shown
 
     settings = load_config(config, set)
     if not settings.ingest.source:
@@ -133,7 +133,7 @@ def _when(row: dict[str, Any]) -> str:
 
 
 def _ends(text: str) -> str:
-    """Head and tail of a text, where furniture stands, without its empty lines."""
+    """Head and tail of a text, where boilerplate stands, without its empty lines."""
     text = "\n".join(line.strip() for line in text.splitlines() if line.strip())
     return text if len(text) <= 500 else f"{text[:300]} […] {text[-180:]}"
 

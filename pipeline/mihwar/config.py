@@ -15,7 +15,7 @@ from mihwar.cluster.stage import ClusterSettings
 from mihwar.core.errors import ConfigError
 from mihwar.embed.stage import EmbedSettings
 from mihwar.evaluate.stage import EvaluateSettings
-from mihwar.ingest.addresses import as_written, without_secrets
+from mihwar.ingest.readers.addresses import as_written, without_secrets
 from mihwar.ingest.stage import IngestSettings
 from mihwar.reduce.stage import ReduceSettings
 from mihwar.report.stage import ReportSettings

@@ -14,18 +14,18 @@ from mihwar.core.artifacts import Corpus
 from mihwar.core.progress import Progress
 from mihwar.core.scratch import Scratch
 from mihwar.core.snapshot import Snapshot
-from mihwar.ingest.accounts import source_of
-from mihwar.ingest.clean import FIRST, LAST, Draft
+from mihwar.ingest.cleaning.clean import FIRST, LAST, Draft
+from mihwar.ingest.counts import source_of
 from mihwar.ingest.gather import gather
 from mihwar.ingest.ledger import Before, Ways
-from mihwar.ingest.records import MAX_LETTERS, Record, Reject
+from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
 from mihwar.ingest.stage import IngestSettings, contents, ingest, preview
 
 from tests.conftest import SAMPLE
 
 ALL = frozenset([*FIRST, *LAST, "repeated"])
 BODY = "أعلنت هيئة الأرصاد في مدينة المرجان أن الأمطار ستستمر ثلاثة أيام أخرى، ودعت السكان إلى الابتعاد عن مجاري الأودية حتى إشعار آخر."
-FURNITURE = ("Ru En", "طباعة", "Поделиться", "Imprimer", "المصدر:", "الصورة:", "الرئيسية |", "Home >", "Madar Agency", "&quot;", "&nbsp;", "11:49")
+BOILERPLATE = ("Ru En", "طباعة", "Поделиться", "Imprimer", "المصدر:", "الصورة:", "الرئيسية |", "Home >", "Madar Agency", "&quot;", "&nbsp;", "11:49")
 
 Found = list[Record | Reject]
 
@@ -130,11 +130,11 @@ def test_stories_stand_in_an_order_of_their_own_and_the_earliest_copy_leads(tmp_
     assert found[0] != sorted(found[0])
 
 
-def test_the_sample_comes_out_without_furniture_and_with_its_copies(tmp_path: Path, articles: list[dict]) -> None:
+def test_the_sample_comes_out_without_boilerplate_and_with_its_copies(tmp_path: Path, articles: list[dict]) -> None:
     corpus = ingest(IngestSettings(source=str(SAMPLE)), Scratch(tmp_path), Progress(quiet=True), Snapshot())
     rows = {row["id"]: row for row in corpus.documents.to_pylist()}
     assert [row["id"] for row in articles] == list(rows)
-    assert not [(i, mark) for i, row in rows.items() for mark in FURNITURE if mark in f"{row['title']}\n{row['text']}"]
+    assert not [(i, mark) for i, row in rows.items() for mark in BOILERPLATE if mark in f"{row['title']}\n{row['text']}"]
     assert all(row["title"] for row in rows.values())
     assert all(row["date"] and row["date_reason"] is None for row in rows.values())
     assert {row["id"]: row["copy_of"] for row in articles if "copy_of" in row} == {i: row["group"] for i, row in rows.items() if row["group"] != i}
@@ -303,7 +303,7 @@ def busy(draft: Draft, zone: object) -> Draft:
 
 @pytest.mark.parametrize(("steps", "step"), [(FIRST, "links"), (LAST, "credits")])
 def test_an_article_that_takes_too_long_to_clean_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: dict, step: str) -> None:
-    monkeypatch.setattr("mihwar.ingest.clean.MAX_SECONDS", 0.2)
+    monkeypatch.setattr("mihwar.ingest.cleaning.clean.MAX_SECONDS", 0.2)
     monkeypatch.setitem(steps, step, busy)
     found: Found = [record(id="a"), record("line 2", id="b", text="slow text"), record("line 3", id="c", text="another text")]
     corpus, watched = gathered(tmp_path, found, watch=3)

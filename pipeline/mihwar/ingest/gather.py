@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 from mihwar.core.artifacts import Corpus
 from mihwar.core.progress import Progress
 from mihwar.core.scratch import Scratch, rows_of
-from mihwar.ingest.accounts import by_source, most, notes
-from mihwar.ingest.clean import LAST, Draft, TooSlow, cleaned
+from mihwar.ingest.cleaning.clean import LAST, Draft, TooSlow, cleaned
+from mihwar.ingest.cleaning.repeated import without_repeated
+from mihwar.ingest.counts import by_source, most, notes
 from mihwar.ingest.duplicates import canonical_order, group, letter_hashes, signature
 from mihwar.ingest.language import identify, script_of
 from mihwar.ingest.ledger import DOCUMENTS, DRAFTS, ENTERED, REJECTS, UNDATED, Before, Ledger, Ways
-from mihwar.ingest.records import Record, Reject
-from mihwar.ingest.repeated import without_repeated
+from mihwar.ingest.readers.records import Record, Reject
 
 
 def gather(

@@ -12,15 +12,15 @@ from mihwar.core.progress import Progress
 from mihwar.core.scratch import Scratch
 from mihwar.core.snapshot import Snapshot
 from mihwar.core.stage import Settings, Stage
-from mihwar.ingest.addresses import as_written, is_address, printable, shown
+from mihwar.ingest.readers.addresses import as_written, is_address, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from mihwar.ingest.ledger import Before, Ways
-    from mihwar.ingest.read import Options
-    from mihwar.ingest.records import Record
+    from mihwar.ingest.readers.read import Options
+    from mihwar.ingest.readers.records import Record
 
 _MOST_FAILED = 10  # addresses whose failure is a note of its own
 
@@ -113,7 +113,7 @@ def clean_records(settings: IngestSettings, records: "Iterator[Record]", scratch
 
 def _gather(settings: IngestSettings, scratch: Scratch, progress: Progress, snapshot: Snapshot, watch: int = 0) -> "tuple[Corpus, list[Before]]":
     from mihwar.ingest.gather import gather
-    from mihwar.ingest.read import find_sources, read_source
+    from mihwar.ingest.readers.read import find_sources, read_source
 
     options, sources = _options(settings, snapshot), find_sources(_source(settings))
     corpus, watched = gather(((shown(source), read_source(source, options)) for source in sources), _ways(settings), scratch, progress, watch)
@@ -130,7 +130,7 @@ def _ways(settings: IngestSettings) -> "Ways":
 
 
 def _options(settings: IngestSettings, snapshot: Snapshot) -> "Options":
-    from mihwar.ingest.read import Options
+    from mihwar.ingest.readers.read import Options
 
     return Options(settings.fields, settings.query, settings.local_addresses, snapshot)
 
@@ -152,8 +152,8 @@ def contents(settings: IngestSettings, snapshot: Snapshot) -> list[str]:
 
     Of files that are one article each it also counts which of them lie in one folder, as that is their source.
     """
-    from mihwar.ingest.accounts import source_of
-    from mihwar.ingest.read import digest, find_sources, shown
+    from mihwar.ingest.counts import source_of
+    from mihwar.ingest.readers.read import digest, find_sources, shown
 
     options, folders = _options(settings, snapshot), dict[str, int]()
 

@@ -1,7 +1,7 @@
 """Lexicon: the words of all documents become numbers, without stop words, by stem, and bound into phrases."""
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +15,6 @@ from mihwar.words.segment import BREAK, says_something
 from mihwar.words.stems import is_stemmed, stems
 from mihwar.words.stopwords import news_words, opening_words, spelled, stop_words
 
-if TYPE_CHECKING:
-    from mihwar.words.stage import WordsSettings
-
 _PASSES = 2  # pairs, then pairs of pairs
 _THRESHOLD = 0.55  # of NPMI, by eye: below it are pairs that any subject may have, above it names and terms are missed
 _LEAST_DOCUMENTS, _LEAST_SHARE = 5, 1 / 2000
@@ -25,12 +22,28 @@ _UNKNOWN = ("und", "mul")
 _UNPARTED = regex.compile(r"[\p{Tibetan}\p{Javanese}\p{Balinese}\p{Tai_Tham}\p{New_Tai_Lue}\p{Tai_Le}\p{Tai_Viet}\p{Cham}\p{Sundanese}]")
 
 
-def lexicon(lists: pa.ChunkedArray, languages: list[str], settings: "WordsSettings") -> Words:
+@dataclass(frozen=True)
+class Selection:
+    """Which words count, and as what.
+
+    stopwords, news_words: leave out those of the document's language. extra_stopwords: further words to leave out.
+    stemmed: forms of a word count together. phrases: words that belong together count as one.
+    """
+
+    stopwords: bool
+    news_words: bool
+    extra_stopwords: list[str]
+    stemmed: bool
+    phrases: bool
+
+
+def lexicon(lists: pa.ChunkedArray, languages: list[str], selection: Selection) -> Words:
     """Number the words of all documents.
 
     Args:
         lists: (n,) the words of each document, in order, BREAK between sentences.
         languages: (n,) ISO 639-1 codes, `und` or `mul` where it is not known or not one.
+        selection: which words count.
     """
     codes, code = np.unique([*languages, "und"], return_inverse=True)
     documents = np.repeat(np.arange(len(lists), dtype=np.int32), pc.list_value_length(lists).to_numpy())
@@ -41,14 +54,14 @@ def lexicon(lists: pa.ChunkedArray, languages: list[str], settings: "WordsSettin
     tokens = number[tokens]
     main = _main_languages(tokens, code[documents], codes, len(found))
     empty, stops, news = np.array([not says_something(word) for word in found], bool), _listed(found, codes, stop_words), _listed(found, codes, news_words)
-    content = ~(empty | stops & settings.stopwords | news & settings.news_words)[code[documents], tokens]
+    content = ~(empty | stops & selection.stopwords | news & selection.news_words)[code[documents], tokens]
     times = np.bincount(tokens[content], minlength=len(found))
-    groups = _groups(found, main, times, settings.stemming == "auto")
-    content &= ~np.isin(groups, groups[_among(found, spelled(settings.extra_stopwords))])[tokens]
+    groups = _groups(found, main, times, selection.stemmed)
+    content &= ~np.isin(groups, groups[_among(found, spelled(selection.extra_stopwords))])[tokens]
     bound = Stream(tokens, documents, content, apart), Vocabulary(found, groups)
-    if settings.phrases:
+    if selection.phrases:
         bound = _with_phrases(*bound, _listed(found, codes, opening_words)[code[documents], tokens] & ~content, len(lists))
-    return _packed(*bound, len(lists), _notes(found, languages, settings))
+    return _packed(*bound, len(lists), _notes(found, languages, selection))
 
 
 def _with_phrases(stream: Stream, vocabulary: Vocabulary, opening: np.ndarray, n: int) -> tuple[Stream, Vocabulary]:
@@ -121,12 +134,12 @@ def _packed(stream: Stream, vocabulary: Vocabulary, n: int, notes: list[str]) ->
                  notes=[*notes, *([f"{n_empty:,} articles have no words left for topics."] if n_empty else [])])  # fmt: skip
 
 
-def _notes(words: list[str], languages: list[str], settings: "WordsSettings") -> list[str]:
+def _notes(words: list[str], languages: list[str], selection: Selection) -> list[str]:
     """What languages there was no tool for."""
     notes = []
-    if settings.stemming == "auto" and (plain := [language for language in languages if language not in _UNKNOWN and not is_stemmed(language)]):
+    if selection.stemmed and (plain := [language for language in languages if language not in _UNKNOWN and not is_stemmed(language)]):
         notes.append(f"No stemmer is known here for {_counted(plain)}: their words count as they are written.")
-    if settings.stopwords and (unlisted := [language for language in languages if language not in _UNKNOWN and not stop_words(language)]):
+    if selection.stopwords and (unlisted := [language for language in languages if language not in _UNKNOWN and not stop_words(language)]):
         notes.append(f"No list of stop words is known here for {_counted(unlisted)}.")
     if unknown := [language for language in languages if language in _UNKNOWN]:
         notes.append(f"The language of {len(unknown):,} articles is not known: their words are told by script alone.")

@@ -51,12 +51,19 @@ def words(settings: WordsSettings, corpus: Corpus, memory: RowMemory, progress: 
     Raises:
         InputError: more than half of the documents with at least 20 letters would be set aside.
     """
-    from mihwar.words.lexicon import lexicon
+    from mihwar.words.lexicon import Selection, lexicon
 
     rows = _recall(corpus.documents, memory, progress)
     lists, notes = _set_aside(rows, corpus.documents, settings.max_lost)
     languages = [language or "und" for language in corpus.documents["language"].to_pylist()]
-    made = lexicon(lists, languages, settings)
+    selection = Selection(
+        stopwords=settings.stopwords,
+        news_words=settings.news_words,
+        extra_stopwords=settings.extra_stopwords,
+        stemmed=settings.stemming == "auto",
+        phrases=settings.phrases,
+    )
+    made = lexicon(lists, languages, selection)
     return replace(made, notes=[*notes, *made.notes])
 
 

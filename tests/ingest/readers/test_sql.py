@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from mihwar.core.errors import InputError
-from mihwar.ingest.read import Options, Record, Reject, digest, find_sources, read_source
-from mihwar.ingest.records import MAX_RECORD, Unanswered
-from mihwar.ingest.sql import read_rows
+from mihwar.ingest.readers.read import Options, Record, Reject, digest, find_sources, read_source
+from mihwar.ingest.readers.records import MAX_RECORD, Unanswered
+from mihwar.ingest.readers.sql import read_rows
 from mihwar.ingest.stage import IngestSettings
 
 QUERY = "SELECT id, headline AS title, body AS text, day AS date FROM news ORDER BY id"

@@ -9,14 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from mihwar.core.errors import InputError
-from mihwar.ingest import fetch, sql
-from mihwar.ingest.addresses import as_written, is_address, printable, shown, split_login
-from mihwar.ingest.charsets import decode
-from mihwar.ingest.records import Found, Options, Record, Reject, Unanswered, reject
-from mihwar.ingest.streams import COMPRESSED, Unreadable, opened, read_whole
-from mihwar.ingest.tables import csv_rows, json_lines, json_whole, parquet_rows
-from mihwar.ingest.warc import warc_pages
-from mihwar.ingest.web import feed, html_page
+from mihwar.ingest.readers import fetch, sql
+from mihwar.ingest.readers.addresses import as_written, is_address, printable, shown, split_login
+from mihwar.ingest.readers.charsets import decode
+from mihwar.ingest.readers.records import Found, Options, Record, Reject, Unanswered, reject
+from mihwar.ingest.readers.streams import COMPRESSED, Unreadable, opened, read_whole
+from mihwar.ingest.readers.tables import csv_rows, json_lines, json_whole, parquet_rows
+from mihwar.ingest.readers.warc import warc_pages
+from mihwar.ingest.readers.web import feed, html_page
 
 __all__ = ["Options", "Record", "Reject", "digest", "find_sources", "read_source", "reader_of", "shown"]
 
@@ -40,7 +40,7 @@ def find_sources(source: str | list[str]) -> list[str | Path]:
 
 def _named(name: str) -> list[Path]:
     if name == SAMPLE:
-        return [Path(__file__).parent.parent / "sample" / "articles.jsonl"]
+        return [Path(__file__).parents[2] / "sample" / "articles.jsonl"]
     path = Path(name).expanduser()
     if _is(Path.is_file, path):
         return [path]

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from mihwar.ingest.calendars import fold
-from mihwar.ingest.date_text import YEARS, Clock, read_text
+from mihwar.ingest.dates.calendars import fold
+from mihwar.ingest.dates.text import YEARS, Clock, read_text
 
 _SHOWN = 60  # letters of a value in a reason
 _MAX_TEXT = 200

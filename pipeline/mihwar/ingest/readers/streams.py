@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from mihwar.ingest.records import MAX_FILE, MAX_RECORD
+from mihwar.ingest.readers.records import MAX_FILE, MAX_RECORD
 
 COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
 Stream = io.BufferedReader | gzip.GzipFile

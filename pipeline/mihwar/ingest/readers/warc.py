@@ -9,9 +9,9 @@ from typing import NamedTuple, cast
 
 import pyarrow as pa
 
-from mihwar.ingest.records import MAX_RECORD, Found, Options, Record, Reject, reject
-from mihwar.ingest.streams import Stream, opened
-from mihwar.ingest.web import MAX_PAGE, page
+from mihwar.ingest.readers.records import MAX_RECORD, Found, Options, Record, Reject, reject
+from mihwar.ingest.readers.streams import Stream, opened
+from mihwar.ingest.readers.web import MAX_PAGE, page
 
 _CODECS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "gzip", "br": "brotli", "zstd": "zstd"}
 _LINE = 64 * 2**10

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from mihwar.ingest.calendars import CALENDARS, GREGORIAN, Meaning, gregorian
-from mihwar.ingest.date_tokens import Token, tokens_of
+from mihwar.ingest.dates.calendars import CALENDARS, GREGORIAN, Meaning, gregorian
+from mihwar.ingest.dates.tokens import Token, tokens_of
 
 YEARS = range(1900, 2101)
 _HIJRI_YEARS = range(1300, 1501)  # of the lunar and of the solar calendar: no newspaper's date is in these years of the Gregorian one

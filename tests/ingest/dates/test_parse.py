@@ -13,8 +13,8 @@ from babel import Locale
 from hijridate import Gregorian
 from hypothesis import example, given
 from hypothesis import strategies as st
-from mihwar.ingest.calendars import _LANGUAGES, meanings
-from mihwar.ingest.dates import Dated, date_line, parse_date
+from mihwar.ingest.dates.calendars import _LANGUAGES, meanings
+from mihwar.ingest.dates.parse import Dated, date_line, parse_date
 from persiantools.jdatetime import JalaliDate
 
 ZONE = timezone(timedelta(hours=3))

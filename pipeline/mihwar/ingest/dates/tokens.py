@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from mihwar.ingest.calendars import CALENDARS, Meaning, fold, meanings
+from mihwar.ingest.dates.calendars import CALENDARS, Meaning, fold, meanings
 
 _MAX_OFFSET = 14 * 60  # minutes
 

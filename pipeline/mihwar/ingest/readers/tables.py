@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mihwar.ingest.charsets import decode, guess_charset
-from mihwar.ingest.records import FIELDS, MAX_RECORD, Found, Options, Record, Reject, head, is_damaged, missing, record, reject
-from mihwar.ingest.streams import Line, Unreadable, lines, opened, read_whole
+from mihwar.ingest.readers.charsets import decode, guess_charset
+from mihwar.ingest.readers.records import FIELDS, MAX_RECORD, Found, Options, Record, Reject, head, is_damaged, missing, record, reject
+from mihwar.ingest.readers.streams import Line, Unreadable, lines, opened, read_whole
 
 TOO_LONG = f"longer than {MAX_RECORD // 2**20} MiB"
 _PEEKED = 64 * 2**10  # bytes of a table its charset is told from

@@ -17,8 +17,8 @@ from mihwar.core.errors import InputError
 from mihwar.core.progress import Progress
 from mihwar.core.scratch import Scratch
 from mihwar.core.snapshot import Snapshot
-from mihwar.ingest import read
-from mihwar.ingest.read import Options, Reject, digest, find_sources, read_source
+from mihwar.ingest.readers import read
+from mihwar.ingest.readers.read import Options, Reject, digest, find_sources, read_source
 from mihwar.ingest.stage import IngestSettings, contents, ingest
 from typer.testing import CliRunner
 

@@ -1,4 +1,4 @@
-"""Accounts: what became of how many articles, by source and in words."""
+"""Counts: what became of how many articles, by source and in words."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Furniture: the lines of a page that are its site's rather than the article's."""
+"""Boilerplate: the lines of a page that are its site's rather than the article's."""
 
 from functools import cache
 

@@ -11,10 +11,10 @@ from email.message import Message
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
-from mihwar.ingest.addresses import bare, hide, printable, shown, split_login
-from mihwar.ingest.connections import PORTS, Deadline, ascii_host, connected, timed
-from mihwar.ingest.records import Found, Options, Unanswered, reject
-from mihwar.ingest.web import MAX_PAGE, entries, is_feed, page
+from mihwar.ingest.readers.addresses import bare, hide, printable, shown, split_login
+from mihwar.ingest.readers.connections import PORTS, Deadline, ascii_host, connected, timed
+from mihwar.ingest.readers.records import Found, Options, Unanswered, reject
+from mihwar.ingest.readers.web import MAX_PAGE, entries, is_feed, page
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mihwar.core.errors import InputError
-from mihwar.ingest.read import Options, Record, Reject, digest, find_sources, read_source
-from mihwar.ingest.records import MAX_RECORD
+from mihwar.ingest.readers.read import Options, Record, Reject, digest, find_sources, read_source
+from mihwar.ingest.readers.records import MAX_RECORD
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس."
 RUSSIAN = "Министерство сообщило в воскресенье, что кампания начнётся на следующей неделе во всех школах страны."

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
-from mihwar.ingest.charsets import decode
-from mihwar.ingest.records import Found, Options, Record, Reject, head, reject
-from mihwar.ingest.streams import opened, read_whole
+from mihwar.ingest.readers.charsets import decode
+from mihwar.ingest.readers.records import Found, Options, Record, Reject, head, reject
+from mihwar.ingest.readers.streams import opened, read_whole
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

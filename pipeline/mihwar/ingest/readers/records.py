@@ -8,7 +8,7 @@ from typing import Any
 
 from mihwar.core.errors import InputError
 from mihwar.core.snapshot import Snapshot
-from mihwar.ingest.addresses import scrubbed
+from mihwar.ingest.readers.addresses import scrubbed
 
 MAX_RECORD = 16 * 2**20  # bytes; a line, row or page longer than this is no article
 MAX_LETTERS = 6_000_000  # characters of title and text; the longest articles seen have 50,000

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mihwar.core.errors import InputError
-from mihwar.ingest.addresses import as_written, hide, printable, shown
-from mihwar.ingest.records import Found, Options, Record, Reject, Unanswered, head, is_damaged, missing, record, reject
+from mihwar.ingest.readers.addresses import as_written, hide, printable, shown
+from mihwar.ingest.readers.records import Found, Options, Record, Reject, Unanswered, head, is_damaged, missing, record, reject
 
 if TYPE_CHECKING:
     from sqlalchemy import CursorResult

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from mihwar.core.errors import InputError
 from mihwar.core.snapshot import Snapshot
-from mihwar.ingest import fetch as room
-from mihwar.ingest.fetch import MAX_REDIRECTS, fetch, is_public, machines
-from mihwar.ingest.read import Options, Record, Reject, digest, read_source
-from mihwar.ingest.web import MAX_PAGE
+from mihwar.ingest.readers import fetch as room
+from mihwar.ingest.readers.fetch import MAX_REDIRECTS, fetch, is_public, machines
+from mihwar.ingest.readers.read import Options, Record, Reject, digest, read_source
+from mihwar.ingest.readers.web import MAX_PAGE
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس. "
 PAGE = f"<html lang='ar'><head><title>عنوان الخبر</title></head><body><article>{''.join(f'<p>{i} {TEXT * 3}</p>' for i in range(4))}</article></body></html>"

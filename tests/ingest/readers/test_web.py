@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mihwar.ingest.read import Options, Record, Reject, read_source
-from mihwar.ingest.web import MAX_ELEMENTS, MAX_PAGE, MAX_TAGS, entries, is_feed, page
+from mihwar.ingest.readers.read import Options, Record, Reject, read_source
+from mihwar.ingest.readers.web import MAX_ELEMENTS, MAX_PAGE, MAX_TAGS, entries, is_feed, page
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس. "
 BODY = "".join(f"<p>{i} {TEXT * 3}</p>" for i in range(4))

@@ -9,8 +9,8 @@ from time import thread_time
 
 import regex
 
-from mihwar.ingest.dates import Dated, date_line
-from mihwar.ingest.furniture import is_credit, is_navigation, without_agency
+from mihwar.ingest.cleaning.boilerplate import is_credit, is_navigation, without_agency
+from mihwar.ingest.dates.parse import Dated, date_line
 
 MAX_SECONDS = 10.0  # of processor time; see `cleaned`
 TITLE_LETTERS = 120  # a first line longer than this is a lead, not a title

@@ -1,0 +1,1 @@
+"""What the web left in a text, taken out."""

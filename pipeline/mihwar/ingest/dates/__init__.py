@@ -1,0 +1,1 @@
+"""Dates in the forms news has them."""

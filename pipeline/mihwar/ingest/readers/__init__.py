@@ -1,0 +1,1 @@
+"""Sources of articles into records: files, feeds, pages, archives, databases."""
