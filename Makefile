@@ -39,4 +39,5 @@ $(VENV)/.installed-dev: $(BIN)/python pyproject.toml constraints.txt
 	touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) artifacts
+	rm -rf $(VENV)
+	find artifacts -mindepth 1 ! -name README.md -delete
