@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import mihwar
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import settings
+
+import mihwar
 from mihwar.core.artifacts import Clusters
 from mihwar.runs import Run
 

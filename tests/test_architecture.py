@@ -6,8 +6,9 @@ import sys
 import tomllib
 from pathlib import Path
 
-import mihwar
 import pytest
+
+import mihwar
 from mihwar.config import RunConfig
 from mihwar.core.stage import Settings
 from mihwar.flow import FLOW

@@ -5,12 +5,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import mihwar
 import pytest
+
+import mihwar
 from mihwar.core.errors import ConfigError, InputError, StoreError
 from mihwar.core.store import Store
 from mihwar.runs import Run, verify
-
 from tests.report.test_report import Outline
 
 SCRIPT = "<script>alert(1)</script>"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
 from mihwar.core.artifacts import Clusters
 from mihwar.core.errors import ConfigError, ModelError
 from mihwar.core.store import Store

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
 from mihwar.cli import STAGES, app, main
 from mihwar.flow import FLOW
 from mihwar.runs import Run
-from typer.testing import CliRunner
-
 from tests.conftest import CONFIGS
 
 SAMPLE = str(CONFIGS / "sample.yaml")

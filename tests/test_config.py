@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from omegaconf import OmegaConf
+
 from mihwar.config import RunConfig, json_schema, load_config
 from mihwar.core.errors import ConfigError
-from omegaconf import OmegaConf
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 

@@ -8,18 +8,18 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-import mihwar
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import adjusted_mutual_info_score
+
+import mihwar
 from mihwar.core.errors import InputError
 from mihwar.core.progress import Progress
 from mihwar.flow import FLOW
 from mihwar.runner import plan
 from mihwar.runner import run as run_record
 from mihwar.runs import Run, verify
-from sklearn.metrics import adjusted_mutual_info_score
-
 from tests.conftest import CONFIGS, SAMPLE
 
 COLUMNS = ["id", "title", "text", "language", "language_confidence", "script", "date", "date_precision", "date_reason", "source", "url", "label", "parallel",

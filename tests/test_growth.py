@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
 
-import mihwar
 import pytest
 import regex
+
+import mihwar
 from mihwar.ingest.cleaning.clean import FIRST, LAST, Draft, cleaned
 from mihwar.ingest.cleaning.repeated import Lines, without_repeated
 from mihwar.ingest.dates.parse import date_line, parse_date

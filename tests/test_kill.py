@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+
 from mihwar.runs import open_run, verify
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from mihwar.runs import Run
 from nbclient import NotebookClient
 
+from mihwar.runs import Run
 from tests.conftest import CONFIGS
 
 NOTEBOOKS = sorted((CONFIGS.parent / "notebooks").glob("*.ipynb"))

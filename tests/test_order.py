@@ -4,11 +4,12 @@ import json
 import random
 from collections.abc import Callable
 
-import mihwar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+
+import mihwar
 from mihwar.core.artifacts import Clusters, Embeddings, Projection, Topics
 from mihwar.runs import Run
 

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import mihwar
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
+
+import mihwar
 from mihwar.config import RunConfig
 from mihwar.core.errors import InputError
 from mihwar.runs import Run

@@ -19,8 +19,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import mihwar
 import psutil
+
+import mihwar
 from mihwar.runs import Run, open_run, verify
 
 CONFIG = Path(__file__).parent.parent.parent / "configs"

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+
 from mihwar.core.artifacts import NOISE
 from mihwar.evaluate import mixing
 from mihwar.evaluate.agreement import agreement, bcubed

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import regex
-from mihwar.core.artifacts import NOISE
 
+from mihwar.core.artifacts import NOISE
 from tests.benchmarks.grouping import WORDS, Grouping, Material
 
 _WORD = regex.compile(r"\w{2,}")  # marks are part of a word, which they are not for the standard library

@@ -17,13 +17,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import mihwar
 import numpy as np
+
+import mihwar
 from mihwar.core.artifacts import NOISE
 from mihwar.core.errors import PipelineError
 from mihwar.core.progress import Progress
 from mihwar.runs import Run
-
 from tests.benchmarks.grouping import WORDS, Grouping, Material, score
 from tests.benchmarks.peer import by_bertopic
 

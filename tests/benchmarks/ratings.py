@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import spearmanr
+
 from mihwar.evaluate.coherence import c_v, npmi
 from mihwar.words.normalise import normalise
 from mihwar.words.segment import segment
 from mihwar.words.stopwords import stop_words
-from scipy.stats import spearmanr
 
 SHOWN, ENOUGH, LEAST_ARTICLES = 10, 8, 5
 PEOPLE = {"ratings": "ratings_scores_avg", "intrusion": "intrusion_scores_avg"}

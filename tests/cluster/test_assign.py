@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from mihwar.cluster.assign import Assignment, Bar, calibrate, classify, nearest_rows, votes
 from mihwar.cluster.complete import as_found, complete
 from mihwar.cluster.shares import noise_shares, warnings_of

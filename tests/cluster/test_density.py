@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from mihwar.cluster.density import auto_min_cluster_size, by_size, clusters, exemplars, find, hierarchy, largest_share
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mihwar.cluster.levels import choose, cohesions, cut, levels, smooth, topic_sums, topic_tree
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from mihwar.core.machine import machine
 from mihwar.runs import Run
 

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+
 from mihwar.core import progress as progress_module
 from mihwar.core.progress import Progress
 

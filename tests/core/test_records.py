@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from mihwar.core import records
 from mihwar.core.errors import Busy, RunNotFound
 from mihwar.core.records import find_record, only_run, write_record

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
 from mihwar.core import rows as rows_module
 from mihwar.core.rows import RowMemory, row_key
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pyarrow as pa
+
 from mihwar.core.scratch import Scratch, rows_of
 
 SCHEMA = pa.schema({"id": pa.large_string(), "n": pa.int64()})

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+
 from mihwar.core import store as store_module
 from mihwar.core.artifacts import Artifact, Html
 from mihwar.core.errors import StoreError

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from mihwar.core.errors import ModelError
 from mihwar.embed import bundled
 from mihwar.embed.bundled import bundled_model_path

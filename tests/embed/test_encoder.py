@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import mihwar
 import numpy as np
 import pyarrow as pa
 import pytest
 import torch
+
+import mihwar
 from mihwar.core.artifacts import Corpus
 from mihwar.core.errors import ConfigError, ModelError
 from mihwar.core.machine import machine

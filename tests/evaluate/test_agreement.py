@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mihwar.evaluate.agreement import bcubed
 
 NOTHING = {"bcubed_precision": None, "bcubed_recall": None, "bcubed_f1": None}

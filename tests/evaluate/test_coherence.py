@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from mihwar.evaluate import coherence
 from mihwar.evaluate.coherence import c_v, npmi, within_languages
-
 from tests.evaluate.test_evaluate import corpus
 
 TOPICS = [[0, 1, 2, 3], [4, 0, 9, 2, 7], [10, 3, 5]]

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+
 from mihwar.core.artifacts import Corpus, Projection, Topics, Words
 from mihwar.core.progress import Progress
 from mihwar.core.repeats import Repeats
@@ -14,7 +15,6 @@ from mihwar.evaluate.agreement import agreement
 from mihwar.evaluate.coherence import diversity, npmi
 from mihwar.evaluate.separation import silhouette
 from mihwar.evaluate.stage import EvaluateSettings, evaluate
-
 from tests.conftest import clusters_of
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from mihwar.evaluate.mixing import mixing, parallel_together, topic_entropy
 
 NOTHING = {"language_nmi": None, "language_entropy": None}

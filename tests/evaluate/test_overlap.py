@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mihwar.evaluate.overlap import inverted_rbo
 
 LISTS = st.lists(st.integers(0, 12), min_size=1, max_size=10, unique=True)

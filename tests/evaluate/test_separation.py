@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+
 from mihwar.evaluate import separation
 from mihwar.evaluate.separation import dbcv, silhouette
 

@@ -7,11 +7,12 @@ import sys
 from itertools import permutations
 from pathlib import Path
 
-import mihwar
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import mihwar
 from mihwar.ingest.duplicates import group, signature
 
 NEAR = 0.75

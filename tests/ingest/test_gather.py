@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mihwar.core.artifacts import Corpus
 from mihwar.core.progress import Progress
 from mihwar.core.scratch import Scratch
@@ -20,7 +21,6 @@ from mihwar.ingest.gather import gather
 from mihwar.ingest.ledger import Before, Ways
 from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
 from mihwar.ingest.stage import IngestSettings, contents, ingest, preview
-
 from tests.conftest import SAMPLE
 
 ALL = frozenset([*FIRST, *LAST, "repeated"])

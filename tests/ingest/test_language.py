@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mihwar.ingest.language import Told, identify, script_of
 
 ARABIC = "أعلنت وزارة الزراعة يوم الاثنين أن موسم جني الزيتون سيبدأ في منتصف الشهر المقبل، ودعت الفلاحين إلى تسجيل حقولهم قبل نهاية الأسبوع. "

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from mihwar.reduce.centre import centers, centre
 from mihwar.reduce.project import nearest, project
 

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+
 from mihwar.report.figures import draw_map, figure_html, isolate
 from mihwar.report.page import scheme_of
 from mihwar.runs import Run

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mihwar.topics.anchored import anchor_prior, cluster_counts, damped, deal_out, fit_anchored
-from mihwar.topics.lda import fit_lda
 from scipy.sparse import csr_matrix
 from scipy.sparse import hstack as sparse_hstack
 from scipy.sparse import vstack as sparse_vstack
+
+from mihwar.topics.anchored import anchor_prior, cluster_counts, damped, deal_out, fit_anchored
+from mihwar.topics.lda import fit_lda
 
 N_WORDS = 24
 VOCABULARY = [f"كلمة{i}" for i in range(N_WORDS)]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mihwar.topics.relevance import across_languages, relevance, shown_words, words_by_language
 from scipy.sparse import csr_matrix
+
+from mihwar.topics.relevance import across_languages, relevance, shown_words, words_by_language
 
 
 def test_a_word_common_everywhere_is_not_relevant() -> None:

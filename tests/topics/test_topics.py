@@ -3,13 +3,13 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.sparse import csr_matrix
+
 from mihwar.core.artifacts import Corpus, Words
 from mihwar.core.progress import Progress
 from mihwar.topics.lda import fit_lda
 from mihwar.topics.stage import TopicsSettings, topics
 from mihwar.topics.weighting import by_cluster, commonest_forms, count_words, ranked, useful_words
-from scipy.sparse import csr_matrix
-
 from tests.conftest import clusters_of
 
 WORDS = [f"a{i}" for i in range(6)] + [f"b{i}" for i in range(6)]

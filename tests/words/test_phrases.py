@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mihwar.words.phrases import Stream, Vocabulary, bind
 from mihwar.words.segment import BREAK
 

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+
 from mihwar.words.normalise import normalise
 from mihwar.words.segment import BREAK, says_something, segment
 

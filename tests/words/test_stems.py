@@ -1,6 +1,7 @@
 """Stems: forms of a word share a key, in languages for which they are known."""
 
 import pytest
+
 from mihwar.words.stems import _SNOWBALL, is_stemmed, stems
 
 

@@ -1,6 +1,7 @@
 """Stop words: listed as words come out of texts."""
 
 import pytest
+
 from mihwar.words.news import NEWS_WORDS
 from mihwar.words.normalise import normalise
 from mihwar.words.segment import segment

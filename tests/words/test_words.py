@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+
 from mihwar.core.artifacts import Corpus, Words
 from mihwar.core.errors import InputError
 from mihwar.core.progress import Progress

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mihwar.ingest.cleaning.boilerplate import is_credit, is_navigation, without_agency
 from mihwar.ingest.cleaning.clean import FIRST, LAST, Draft, cleaned, dated, repair, space, titled, uncredited, unlink, unmark, without_navigation
 from mihwar.ingest.cleaning.repeated import Lines, without_repeated

@@ -13,9 +13,10 @@ from babel import Locale
 from hijridate import Gregorian
 from hypothesis import example, given
 from hypothesis import strategies as st
+from persiantools.jdatetime import JalaliDate
+
 from mihwar.ingest.dates.calendars import _LANGUAGES, meanings
 from mihwar.ingest.dates.parse import Dated, date_line, parse_date
-from persiantools.jdatetime import JalaliDate
 
 ZONE = timezone(timedelta(hours=3))
 DAY = "2022-10-26"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mihwar.ingest.readers.addresses import as_written, bare, hide, is_secret, scrubbed, secrets_of, shown
 
 CASES = [  # address, as it is stored, as it is shown

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
 from mihwar.core.errors import InputError
 from mihwar.core.snapshot import Snapshot
 from mihwar.ingest.readers import fetch as room

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mihwar.core.errors import InputError
 from mihwar.ingest.readers.read import Options, Record, Reject, digest, find_sources, read_source
 from mihwar.ingest.readers.records import MAX_RECORD

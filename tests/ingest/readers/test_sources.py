@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import mihwar
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
+
+import mihwar
 from mihwar.cli import app
 from mihwar.core.errors import InputError
 from mihwar.core.progress import Progress
@@ -20,7 +22,6 @@ from mihwar.core.snapshot import Snapshot
 from mihwar.ingest.readers import read
 from mihwar.ingest.readers.read import Options, Reject, digest, find_sources, read_source
 from mihwar.ingest.stage import IngestSettings, contents, ingest
-from typer.testing import CliRunner
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس."
 

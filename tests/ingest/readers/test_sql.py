@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+
 from mihwar.core.errors import InputError
 from mihwar.ingest.readers.read import Options, Record, Reject, digest, find_sources, read_source
 from mihwar.ingest.readers.records import MAX_RECORD, Unanswered

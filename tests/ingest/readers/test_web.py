@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mihwar.ingest.readers.read import Options, Record, Reject, read_source
 from mihwar.ingest.readers.web import MAX_ELEMENTS, MAX_PAGE, MAX_TAGS, entries, is_feed, page
 
