@@ -99,6 +99,7 @@ def test_kill_9_changes_nothing(start: Callable[..., Started], undisturbed: Path
         assert open_run("k", root).artifacts[stage].manifest["files"] == artifact.manifest["files"], stage
 
 
+@pytest.mark.long
 def test_ctrl_c_says_so_and_leaves_nothing_behind(start: Callable[..., Started], tmp_path: Path) -> None:
     root = tmp_path / "artifacts"
     run = start(root)
@@ -121,6 +122,7 @@ def test_of_two_at_once_one_says_who_holds_the_lock(start: Callable[..., Started
     assert verify(tmp_path / "artifacts")[1] == []
 
 
+@pytest.mark.long
 def test_of_two_at_once_one_waits_if_told(start: Callable[..., Started], tmp_path: Path) -> None:
     both = [start(tmp_path / "artifacts", "--wait") for _ in range(2)]
     assert [run.ended() for run in both] == [0, 0]
@@ -134,6 +136,7 @@ def limit_file_size() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 
 
+@pytest.mark.long
 def test_a_full_disk_is_said_and_the_next_run_goes_on(start: Callable[..., Started], tmp_path: Path) -> None:
     run = start(tmp_path / "artifacts", before=limit_file_size)
     assert run.ended() == 5, run.said()

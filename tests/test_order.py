@@ -52,7 +52,7 @@ def as_given(run_in_order: Callable[..., Run], rows: list[dict]) -> Run:
     return run_in_order(rows)
 
 
-@pytest.mark.parametrize("order", ["swapped", "backwards", "mixed"])
+@pytest.mark.parametrize("order", ["backwards", *(pytest.param(order, marks=pytest.mark.long) for order in ("swapped", "mixed"))])
 def test_order_changes_no_bit(run_in_order: Callable[..., Run], as_given: Run, rows: list[dict], order: str) -> None:
     run = run_in_order(orders(rows)[order], size=40)
     assert list(run.documents["id"]) != list(as_given.documents["id"])  # reading order is kept for people

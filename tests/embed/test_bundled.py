@@ -53,6 +53,7 @@ def test_a_translation_is_nearer_than_another_subject(model: object) -> None:
     assert near[2, 3] > near[0, 3]
 
 
+@pytest.mark.long
 def test_a_corrupt_cached_model_is_built_anew_and_a_second_process_may_ask_meanwhile(tmp_path: Path) -> None:
     said: list[str] = []
     code = f"from pathlib import Path; from mihwar.embed.bundled import *; print(bundled_model_path('multilingual-e5-small', Path({str(tmp_path)!r})))"
