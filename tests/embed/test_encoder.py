@@ -80,6 +80,21 @@ def test_a_vector_does_not_depend_on_its_batch(articles: list[dict], dtype: str)
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
 
 
+def test_the_number_of_threads_does_not_depend_on_what_ran_before(tiny: Path) -> None:
+    """UMAP's compiled code takes every core, whatever OMP_NUM_THREADS says, and PyTorch would then do so, too."""
+    code = f"""
+import numpy, torch
+from pipeline.embed.encoder import ModelChoice, load
+from pipeline.reduce.project import project
+project(numpy.random.default_rng(0).normal(size=(60, 8)).astype("float32"), 2, 5, 0.1, 0)
+load(ModelChoice({str(tiny)!r}, None, "", 32, "cpu", "float32"), print)
+print(torch.get_num_threads())
+"""
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    assert told.stdout.split()[-1] == "1"
+
+
 def test_what_is_cut_is_known(tiny: Path) -> None:
     model = load(ModelChoice(str(tiny), None, "", 16, "cpu", "float32"), print)
     texts = ["abc", "abcdefghijklmnop", "x" * 5000, ""]

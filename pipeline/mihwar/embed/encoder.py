@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -143,6 +144,7 @@ def load(choice: ModelChoice, say: Callable[[str], object]) -> "SentenceTransfor
     model.max_seq_length = choice.max_tokens
     if choice.device == "cpu":
         _multiply_each_text_alone(model)
+        _reset_threads()
     return model
 
 
@@ -161,6 +163,18 @@ def _multiply_each_text_alone(model: "SentenceTransformer") -> None:
     for layer in model.modules():
         if isinstance(layer, torch.nn.Linear):
             layer.forward = partial(forward, layer)
+
+
+def _reset_threads() -> None:
+    """Give PyTorch the number of threads it has in a new process, which decides the last bits of a matrix product.
+
+    UMAP's compiled code sets the number of OpenMP threads of the thread that calls it, and PyTorch follows. A new thread
+    still has the number that the machine or OMP_NUM_THREADS gives.
+    """
+    import torch
+
+    with ThreadPoolExecutor(1) as new:
+        torch.set_num_threads(new.submit(torch.get_num_threads).result())
 
 
 def encode(model: "SentenceTransformer", texts: list[str], prompt: str, max_tokens: int, batch_size: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
