@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from mihwar.config import RunConfig
-from mihwar.core.errors import InputError
+from mihwar.core.errors import ConfigError, InputError
 from mihwar.runs import Run
 
 PASSWORD, TOKEN = "p@ß/wört-7319", "tok-92-en+84"
@@ -210,6 +210,9 @@ MISTAKES = [
     "ingest: {source: '%s}\n",
     "ingest:\n  source: '%s'\n  source: '%s'\n",
     "ingest: {source: '${oc.env:NO_SUCH_THING}%s'}",
+    "ingest:\n  %s:\n",
+    "%s\n",
+    "extends: %s\n",
 ]
 
 
@@ -220,11 +223,24 @@ def test_a_mistake_in_a_config_is_told_without_secrets(tmp_path: Path, text: str
     code, said = command_line("check", str(path), NEWS_FEED=address)
     assert code == 2
     assert not found_in(said)
-    code, said = command_line("check", str(path.with_name("none.yaml")), "--set", address)
-    assert not found_in(said)
+    for given in (["none.yaml", "--set", address], [address], [f"/{address}"]):
+        code, said = command_line("check", *given)
+        assert code == 2
+        assert not found_in(said)
 
 
-@pytest.mark.parametrize("source", [f"http:/{LOGIN}@n.example/feed", f"{LOGIN}@n.example/feed?token={TOKEN}", f"ftp://{LOGIN}@n.example/"])
+@pytest.mark.parametrize("password", [PASSWORD, f"a {PASSWORD}", f"a'{PASSWORD}", f'a"{PASSWORD}', f"<{PASSWORD}", f"${{{PASSWORD}", f"{PASSWORD}."])
+@pytest.mark.parametrize("key", ["ingest.timezone", "ingest.timezon", "ingest timezone"])
+def test_a_mistake_on_the_command_line_is_told_without_the_password(key: str, password: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        mihwar.load_config(None, [f"{key}=https://me:{password}@n.example/feed?token={TOKEN}"])
+    assert not found_in(str(raised.value))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [f"http:/{LOGIN}@n.example/feed", f"{LOGIN}@n.example/feed?token={TOKEN}", f"ftp://{LOGIN}@n.example/", f"http:/n.example/feed?a=1&key={TOKEN}"],
+)
 def test_an_address_with_a_mistake_in_it_is_told_without_secrets(tmp_path: Path, source: str) -> None:
     config = mihwar.load_config(None, [f"artifacts={tmp_path}", f"ingest.source={source}"])
     with pytest.raises(InputError) as raised:

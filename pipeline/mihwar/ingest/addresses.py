@@ -145,6 +145,15 @@ def as_written(text: str) -> str:
     return text
 
 
+def mistyped(text: str) -> str:
+    """A text that should name a file or a key, as an error message may quote it: it may be an address with a mistake in it."""
+    text = as_written(printable(text))
+    if is_address(text):
+        return text
+    before, _, host = bare(text, _MARK).rpartition("@")
+    return f"{_MARK}@{host}" if ":" in before else f"{before}@{host}" if before else host
+
+
 def without_secrets(value: Any) -> Any:
     """A value of a config, as an error message may quote it."""
     if isinstance(value, str):

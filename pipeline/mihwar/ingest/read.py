@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from mihwar.core.errors import InputError
 from mihwar.ingest import fetch, sql
-from mihwar.ingest.addresses import as_written, is_address, printable, shown, split_login
+from mihwar.ingest.addresses import is_address, mistyped, printable, shown, split_login
 from mihwar.ingest.charsets import decode
 from mihwar.ingest.records import Found, Options, Record, Reject, Unanswered, reject
 from mihwar.ingest.streams import COMPRESSED, Unreadable, opened, read_whole
@@ -55,8 +54,7 @@ def _named(name: str) -> list[Path]:
         found = [p for p in named if not p.name.startswith(".") and not _is(Path.is_dir, p)]
         missing = f"files to match it, found none (seen from {Path.cwd()})"
     if not found:
-        said = re.sub(r"[^/@\s]+:[^@\s]*@", "***@", as_written(printable(name)))  # it may be an address with a mistake in it
-        raise InputError(f"ingest.source: {said}: expected {missing}.", f"Name {_ENDINGS} files, or an address.")
+        raise InputError(f"ingest.source: {mistyped(name)}: expected {missing}.", f"Name {_ENDINGS} files, or an address.")
     return sorted(found)
 
 
