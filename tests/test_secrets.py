@@ -19,6 +19,10 @@ import pytest
 import yaml
 from mihwar.config import RunConfig
 from mihwar.core.errors import ConfigError, InputError
+from mihwar.core.progress import Progress
+from mihwar.core.scratch import Scratch
+from mihwar.core.snapshot import Snapshot
+from mihwar.ingest.stage import ingest
 from mihwar.runs import Run
 
 PASSWORD, TOKEN = "p@ß/wört-7319", "tok-92-en+84"
@@ -150,6 +154,15 @@ def test_nothing_a_whole_run_writes_or_prints_holds_a_secret(private: _Private, 
     assert ("/feed?token=tok-92-en%2B84&lang=ar", authorized) in private.asked
     assert ("/open/elsewhere", None) in private.asked
     assert all(login == authorized for path, login in private.asked if path.startswith(("/gone", "/moved", "/pdf")))
+
+
+def test_an_answer_that_repeats_the_token_is_rejected_without_it(private: _Private, tmp_path: Path, articles: list[dict]) -> None:
+    private.answers = {"/echo": (200, {"Content-Type": "application/json"}, json.dumps({"error": f"no such token: {TOKEN}"}).encode())}
+    sources = [at(private, "/echo"), str(tmp_path / "one.txt")]
+    (tmp_path / "one.txt").write_text(articles[0]["text"], encoding="utf-8")
+    settings = mihwar.load_config(None, [f"ingest.source={json.dumps(sources)}", "ingest.local_addresses=true"]).ingest
+    rejects = ingest(settings, Scratch(tmp_path / "scratch"), Progress(quiet=True), Snapshot()).rejects.to_pylist()
+    assert [row["head"] for row in rejects] == ['{"error": "no such token: ***"}']
 
 
 def test_addresses_do_not_change_with_the_secrets(private: _Private, tmp_path: Path, articles: list[dict]) -> None:

@@ -5,11 +5,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from mihwar.core.errors import InputError
 from mihwar.ingest import fetch, sql
-from mihwar.ingest.addresses import is_address, mistyped, printable, shown, split_login
+from mihwar.ingest.addresses import hide, is_address, mistyped, printable, shown, split_login
 from mihwar.ingest.charsets import decode
 from mihwar.ingest.records import Found, Options, Record, Reject, Unanswered, reject
 from mihwar.ingest.streams import COMPRESSED, Unreadable, opened, read_whole
@@ -106,11 +107,16 @@ def _asked(source: str, options: Options) -> Found:
         try:
             for found in fetch.read_url(source, options) if _on_the_web(source) else sql.read_rows(source, options):
                 place = found.place
-                yield found
+                yield found if isinstance(found, Record) else _hidden(found, source)
             return
         except Unanswered as error:
             failed[source] = _reason(source, error)
     yield Reject(_after(place), failed[source])
+
+
+def _hidden(found: Reject, source: str) -> Reject:
+    """A reject without the secrets of its address, which servers repeat when they refuse."""
+    return replace(found, reason=hide(found.reason, source), head=hide(found.head, source) if found.head else None)
 
 
 def _reason(source: str, error: Unanswered) -> str:
