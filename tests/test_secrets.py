@@ -19,7 +19,11 @@ import yaml
 
 import mihwar
 from mihwar.config import RunConfig
-from mihwar.core.errors import InputError
+from mihwar.core.errors import ConfigError, InputError
+from mihwar.core.progress import Progress
+from mihwar.core.scratch import Scratch
+from mihwar.core.snapshot import Snapshot
+from mihwar.ingest.stage import ingest
 from mihwar.runs import Run
 
 PASSWORD, TOKEN = "p@ß/wört-7319", "tok-92-en+84"
@@ -153,6 +157,15 @@ def test_nothing_a_whole_run_writes_or_prints_holds_a_secret(private: _Private, 
     assert all(login == authorized for path, login in private.asked if path.startswith(("/gone", "/moved", "/pdf")))
 
 
+def test_an_answer_that_repeats_the_token_is_rejected_without_it(private: _Private, tmp_path: Path, articles: list[dict]) -> None:
+    private.answers = {"/echo": (200, {"Content-Type": "application/json"}, json.dumps({"error": f"no such token: {TOKEN}"}).encode())}
+    sources = [at(private, "/echo"), str(tmp_path / "one.txt")]
+    (tmp_path / "one.txt").write_text(articles[0]["text"], encoding="utf-8")
+    settings = mihwar.load_config(None, [f"ingest.source={json.dumps(sources)}", "ingest.local_addresses=true"]).ingest
+    rejects = ingest(settings, Scratch(tmp_path / "scratch"), Progress(quiet=True), Snapshot()).rejects.to_pylist()
+    assert [row["head"] for row in rejects] == ['{"error": "no such token: ***"}']
+
+
 def test_addresses_do_not_change_with_the_secrets(private: _Private, tmp_path: Path, articles: list[dict]) -> None:
     item = f"<item><link>/a</link><title>x</title><description>{articles[0]['text']}</description></item>"
     private.answers = {"/open/feed": (200, {}, f"<rss><channel>{item}</channel></rss>".encode())}
@@ -211,6 +224,9 @@ MISTAKES = [
     "ingest: {source: '%s}\n",
     "ingest:\n  source: '%s'\n  source: '%s'\n",
     "ingest: {source: '${oc.env:NO_SUCH_THING}%s'}",
+    "ingest:\n  %s:\n",
+    "%s\n",
+    "extends: %s\n",
 ]
 
 
@@ -221,11 +237,24 @@ def test_a_mistake_in_a_config_is_told_without_secrets(tmp_path: Path, text: str
     code, said = command_line("check", str(path), NEWS_FEED=address)
     assert code == 2
     assert not found_in(said)
-    code, said = command_line("check", str(path.with_name("none.yaml")), "--set", address)
-    assert not found_in(said)
+    for given in (["none.yaml", "--set", address], [address], [f"/{address}"]):
+        code, said = command_line("check", *given)
+        assert code == 2
+        assert not found_in(said)
 
 
-@pytest.mark.parametrize("source", [f"http:/{LOGIN}@n.example/feed", f"{LOGIN}@n.example/feed?token={TOKEN}", f"ftp://{LOGIN}@n.example/"])
+@pytest.mark.parametrize("password", [PASSWORD, f"a {PASSWORD}", f"a'{PASSWORD}", f'a"{PASSWORD}', f"<{PASSWORD}", f"${{{PASSWORD}", f"{PASSWORD}."])
+@pytest.mark.parametrize("key", ["ingest.timezone", "ingest.timezon", "ingest timezone"])
+def test_a_mistake_on_the_command_line_is_told_without_the_password(key: str, password: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        mihwar.load_config(None, [f"{key}=https://me:{password}@n.example/feed?token={TOKEN}"])
+    assert not found_in(str(raised.value))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [f"http:/{LOGIN}@n.example/feed", f"{LOGIN}@n.example/feed?token={TOKEN}", f"ftp://{LOGIN}@n.example/", f"http:/n.example/feed?a=1&key={TOKEN}"],
+)
 def test_an_address_with_a_mistake_in_it_is_told_without_secrets(tmp_path: Path, source: str) -> None:
     config = mihwar.load_config(None, [f"artifacts={tmp_path}", f"ingest.source={source}"])
     with pytest.raises(InputError) as raised:

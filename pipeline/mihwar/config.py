@@ -15,7 +15,7 @@ from mihwar.cluster.stage import ClusterSettings
 from mihwar.core.errors import ConfigError
 from mihwar.embed.stage import EmbedSettings
 from mihwar.evaluate.stage import EvaluateSettings
-from mihwar.ingest.readers.addresses import as_written, without_secrets
+from mihwar.ingest.readers.addresses import as_written, mistyped, without_secrets
 from mihwar.ingest.stage import IngestSettings
 from mihwar.reduce.stage import ReduceSettings
 from mihwar.report.stage import ReportSettings
@@ -81,7 +81,7 @@ def load_config(path: str | Path | None = None, set: Sequence[str] = ()) -> RunC
         ConfigError: a file is missing or not YAML; a key is unknown; a value is not what its key takes.
     """
     layers = _layers(Path(path), ()) if path is not None else []
-    layers += [_Layer(f"--set {as_written(text)}", _assignment(text)) for text in set]
+    layers += [_Layer(f"--set {_said_assignment(text)}", _assignment(text)) for text in set]
     written: dict[Key, str] = {}
     try:
         whole = OmegaConf.merge({}, *(layer.values for layer in layers))
@@ -121,27 +121,29 @@ def json_schema() -> dict[str, Any]:
 
 
 def _layers(path: Path, seen: tuple[Path, ...]) -> list[_Layer]:
+    origin = mistyped(str(path))
     if path.resolve() in seen:
-        raise ConfigError(f"{path}: extends: expected an end to it, got a circle: {' -> '.join(p.name for p in (*seen, path))}.", "Take one `extends` out.")
+        raise ConfigError(f"{origin}: extends: expected an end to it, got a circle: {' -> '.join(p.name for p in (*seen, path))}.", "Take one `extends` out.")
     fault = None
     try:
         values = OmegaConf.create(path.read_text(encoding="utf-8-sig") or "{}")
     except OSError as error:
         near = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
         raise ConfigError(
-            f"{path}: expected a config file, got: {error.strerror}.", f"There are: {', '.join(near)}." if near else "Look at the path."
+            f"{origin}: expected a config file, got: {error.strerror}.", f"There are: {', '.join(near)}." if near else "Look at the path."
         ) from error
     except (YAMLError, UnicodeDecodeError, OmegaConfBaseException) as error:
-        fault = ConfigError(f"{path}: expected YAML, got: {_said(error)}.", "Mend the file there.")
+        fault = ConfigError(f"{origin}: expected YAML, got: {_said(error)}.", "Mend the file there.")
     if fault:
         raise fault  # not from its cause, which quotes lines of the file
     if not isinstance(values, DictConfig):
-        raise ConfigError(f"{path}: expected `key: value` lines, got {type(OmegaConf.to_container(values)).__name__}.", "See configs/base.yaml for every key.")
+        got = type(OmegaConf.to_container(values)).__name__
+        raise ConfigError(f"{origin}: expected `key: value` lines, got {got}.", "See configs/base.yaml for every key.")
     parents = values.pop("extends", None) or []
     layers = []
     for parent in [parents] if isinstance(parents, str) else parents:
         layers += _layers(_parent(path, str(parent)), (*seen, path.resolve()))
-    return [*layers, _Layer(str(path), values)]
+    return [*layers, _Layer(origin, values)]
 
 
 def _parent(path: Path, name: str) -> Path:
@@ -160,7 +162,7 @@ def _said(error: Exception) -> str:
 def _assignment(text: str) -> DictConfig:
     key, equals, value = text.partition("=")
     if not equals or not all(part.isidentifier() for part in key.strip().split(".")):
-        said = as_written(text)
+        said = _said_assignment(text)
         raise ConfigError(f"--set {said}: expected key=value, such as cluster.min_cluster_size=20, got '{said}'.", "Write the key, = and the value.")
     try:
         parsed = OmegaConf.to_container(OmegaConf.from_dotlist([f"value={value}"]), resolve=False)
@@ -169,9 +171,20 @@ def _assignment(text: str) -> DictConfig:
         read = value  # a pattern such as *.jsonl is no YAML
     if isinstance(read, dict) and not value.lstrip().startswith("{"):
         read = value  # "query: " is a text that ends in a colon
-    assigned = OmegaConf.create({})
-    OmegaConf.update(assigned, key.strip(), read)
+    assigned, fault = OmegaConf.create({}), None
+    try:
+        OmegaConf.update(assigned, key.strip(), read)
+    except OmegaConfBaseException as error:
+        fault = ConfigError(f"--set {_said_assignment(text)}: expected a value, got: {_said(error)}.", "Look at each ${...} in it.")
+    if fault:
+        raise fault  # not from its cause, which may quote what is secret
     return assigned
+
+
+def _said_assignment(text: str) -> str:
+    """What `--set` was given, as an error message may quote it."""
+    key, equals, value = text.partition("=")
+    return f"{key}={mistyped(value)}" if equals and key.strip().replace(".", "").isidentifier() else mistyped(text)
 
 
 def _origin(layers: list[_Layer], key: Sequence[str]) -> str:
@@ -187,7 +200,7 @@ def _origin(layers: list[_Layer], key: Sequence[str]) -> str:
 
 
 def _explain(error: ValidationError, layers: list[_Layer], written: dict[Key, str]) -> ConfigError:
-    problems: dict[str, tuple[list[str], str, str]] = {}
+    problems: dict[tuple[str, ...], tuple[list[str], str, str]] = {}
     for fault in error.errors(include_url=False):
         path = [str(part) for part in fault["loc"]]
         key, section = _known(path)
@@ -196,14 +209,16 @@ def _explain(error: ValidationError, layers: list[_Layer], written: dict[Key, st
             near = difflib.get_close_matches(path[-1], names, n=1, cutoff=0.5)
             remedy = f"Did you mean '{near[0]}'?" if near else "Take it out."
             expected = f"one of {', '.join(names)}"
-            got = f"the key '{path[-1]}'"
+            got = f"the key '{mistyped(path[-1])}'"
         else:
             remedy, expected = "Correct the value.", fault["msg"].replace("Input should be ", "")
             said = next((text for place, text in written.items() if fault["loc"][: len(place)] == place), fault["input"])
             got = repr(without_secrets(said))
-        known = problems.setdefault(".".join(key), ([], got, remedy))
+        known = problems.setdefault(tuple(key), ([], got, remedy))
         known[0].append(expected)
-    lines = [f"{_origin(layers, key.split('.'))}: {key}: expected {' or '.join(expected)}, got {got}." for key, (expected, got, _) in problems.items()]
+    lines = [
+        f"{_origin(layers, key)}: {'.'.join(map(mistyped, key))}: expected {' or '.join(expected)}, got {got}." for key, (expected, got, _) in problems.items()
+    ]
     return ConfigError("\n".join(lines), " ".join(dict.fromkeys(remedy for _, _, remedy in problems.values())))
 
 

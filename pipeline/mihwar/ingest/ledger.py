@@ -61,7 +61,7 @@ class Ledger:
     drafts: Growing
     rejected: Growing
     row_of: dict[bytes, int] = field(default_factory=dict)  # hash of an id -> its row
-    n_named: dict[str, int] = field(default_factory=dict)  # id made from content -> articles with that content, from two on
+    n_named: dict[str, int] = field(default_factory=dict)  # id made from content -> articles with that content
     texts: "array[int]" = field(default_factory=lambda: array("q"))  # hash of each drafted text as it was given
     dates: "array[int]" = field(default_factory=lambda: array("q"))  # microseconds since 1970 of each draft, or UNDATED
     contents: "array[int]" = field(default_factory=lambda: array("Q"))  # hash of all that was given of each draft
@@ -136,14 +136,15 @@ class Ledger:
             counted["letters"] += n_letters
 
     def _name(self, given: dict[str, str | None], date: object) -> str:
-        """An id for an article without one: the hash of its content; the second with the same content gets -2."""
-        content = "\0".join(str(value) for value in (given["title"], given["text"], date, given["source"], given["url"]))
-        base = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
-        name = base
-        while _key(name) in self.row_of:
-            self.n_named[base] = self.n_named.get(base, 1) + 1
-            name = f"{base}-{self.n_named[base]}"
-        return name
+        """An id for an article without one: the hash of all that was given of it; the second such article gets -2.
+
+        All of it counts, because of two articles that differ in anything, the order of reading may not decide which is -2.
+        Nor does it count whether another article was given this very id: then the newer of the two is kept, as always.
+        """
+        content = "\0".join(map(str, (*given.values(), date)))
+        name = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
+        self.n_named[name] = number = self.n_named.get(name, 0) + 1
+        return f"{name}-{number}" if number > 1 else name
 
 
 def _code(language: str | None) -> str | None:

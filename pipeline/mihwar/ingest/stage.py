@@ -165,4 +165,4 @@ def contents(settings: IngestSettings, snapshot: Snapshot) -> list[str]:
     return [content(source) for source in find_sources(_source(settings))]
 
 
-INGEST = Stage("ingest", 4, ingest, outside=contents)
+INGEST = Stage("ingest", 5, ingest, outside=contents)

@@ -31,8 +31,10 @@ def fit_lda(counts: csr_matrix, n_words: int, n_topics: int, passes: int, seed: 
                      eval_every=None, random_state=seed, dtype=np.float32, **how)  # fmt: skip
     if prior is not None:
         model.sync_state()  # so that the first pass knows the prior too; gensim begins it from chance alone
-    model.update(corpus)
     document_topic = np.zeros((counts.shape[0], n_topics), np.float32)
-    gamma = np.vstack([model.inference(list(corpus[start : start + _CHUNK]))[0] for start in range(0, len(corpus), _CHUNK)])
+    # On a busy machine numpy has been seen to warn of invalid values in gensim's products whose results were all finite.
+    with np.errstate(invalid="ignore"):
+        model.update(corpus)
+        gamma = np.vstack([model.inference(list(corpus[start : start + _CHUNK]))[0] for start in range(0, len(corpus), _CHUNK)])
     document_topic[has_words] = gamma / gamma.sum(axis=1, keepdims=True)
     return model.get_topics().astype(np.float32), document_topic

@@ -1,9 +1,10 @@
 """Addresses: which parts of one are secret, and how a source is shown and stored without them."""
 
+import base64
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote, unquote_plus, unquote_to_bytes
 
 # A parameter of a query or fragment is secret if its name is one of the first or ends in one of the second.
 # Names are compared in lower case and without - and _, so that X-Amz-Signature, api_key and apiKey are among them.
@@ -94,10 +95,16 @@ def _marked(secret: str, mark: str) -> str:
     return secret if _ONLY_PLAIN.fullmatch(secret) else mark
 
 
+def basic_authentication(login: str) -> str:
+    """A login as an address has it, `user:password` percent-encoded, as basic authentication sends it (RFC 7617)."""
+    user, _, password = login.partition(":")
+    return base64.b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password)).decode("ascii")
+
+
 def secrets_of(address: str) -> list[str]:
-    """The secrets in an address as written and decoded, the longest first."""
+    """The secrets in an address as written, decoded and sent, the longest first."""
     login = split_login(address).login
-    found = {login, login.partition(":")[2]} if login else set()
+    found = {login, login.partition(":")[2], basic_authentication(login)} if login else set()
     for parameter in _SEPARATOR.split(split_login(address).rest)[2::2]:
         name, _, value = parameter.partition("=")
         if is_secret(name):
@@ -143,6 +150,15 @@ def as_written(text: str) -> str:
     for number, interpolation in enumerate(found):
         text = text.replace(chr(_PLAIN + number), interpolation).replace(chr(_WITH_DEFAULT + number), scrubbed(interpolation))
     return text
+
+
+def mistyped(text: str) -> str:
+    """A text that should name a file or a key, as an error message may quote it: it may be an address with a mistake in it."""
+    text = as_written(printable(text))
+    if is_address(text):
+        return text
+    before, _, host = bare(text, _MARK).rpartition("@")
+    return f"{_MARK}@{host}" if ":" in before else f"{before}@{host}" if before else host
 
 
 def without_secrets(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """Fetching: a page or feed named by its address is got from public addresses only, within a time that is bounded as a whole."""
 
-import base64
 import hashlib
 import http.client
 import ipaddress
@@ -9,9 +8,9 @@ import time
 from contextlib import closing
 from email.message import Message
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from mihwar.ingest.readers.addresses import bare, hide, printable, shown, split_login
+from mihwar.ingest.readers.addresses import bare, basic_authentication, hide, printable, shown, split_login
 from mihwar.ingest.readers.connections import PORTS, Deadline, ascii_host, connected, timed
 from mihwar.ingest.readers.records import Found, Options, Unanswered, reject
 from mihwar.ingest.readers.web import MAX_PAGE, entries, is_feed, page
@@ -126,7 +125,9 @@ def _ask(url: str, login: str, connection: socket.socket, deadline: Deadline) ->
     from urllib3.util import parse_url
 
     parts = urlsplit(url)
-    headers = {"Host": ascii_host(parts.netloc), "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"} | _authorization(login)
+    headers = {"Host": ascii_host(parts.netloc), "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"}
+    if login:
+        headers["Authorization"] = f"Basic {basic_authentication(login)}"
     with closing(HTTPConnection(parts.hostname or "", timeout=deadline.left())) as client:
         client.sock, client.response_class = connection, timed(deadline)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -143,14 +144,6 @@ def _ask(url: str, login: str, connection: socket.socket, deadline: Deadline) ->
             kind["Content-Type"] = answer.headers.get("Content-Type", "")
             found = Answer(bare(url), kind.get_content_type() if kind["Content-Type"] else "", kind.get_content_charset())
             return found, _body(url, answer)
-
-
-def _authorization(login: str) -> dict[str, str]:
-    """The header of basic authentication (RFC 7617) for a login as an address has it, `user:password` percent-encoded."""
-    if not login:
-        return {}
-    user, _, password = login.partition(":")
-    return {"Authorization": "Basic " + base64.b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password)).decode("ascii")}
 
 
 def _body(url: str, answer: "BaseHTTPResponse") -> bytes:

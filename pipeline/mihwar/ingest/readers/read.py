@@ -2,15 +2,15 @@
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from mihwar.core.errors import InputError
 from mihwar.ingest.readers import fetch, sql
-from mihwar.ingest.readers.addresses import as_written, is_address, printable, shown, split_login
+from mihwar.ingest.readers.addresses import hide, is_address, mistyped, printable, shown, split_login
 from mihwar.ingest.readers.charsets import decode
 from mihwar.ingest.readers.records import Found, Options, Record, Reject, Unanswered, reject
 from mihwar.ingest.readers.streams import COMPRESSED, Unreadable, opened, read_whole
@@ -55,8 +55,7 @@ def _named(name: str) -> list[Path]:
         found = [p for p in named if not p.name.startswith(".") and not _is(Path.is_dir, p)]
         missing = f"files to match it, found none (seen from {Path.cwd()})"
     if not found:
-        said = re.sub(r"[^/@\s]+:[^@\s]*@", "***@", as_written(printable(name)))  # it may be an address with a mistake in it
-        raise InputError(f"ingest.source: {said}: expected {missing}.", f"Name {_ENDINGS} files, or an address.")
+        raise InputError(f"ingest.source: {mistyped(name)}: expected {missing}.", f"Name {_ENDINGS} files, or an address.")
     return sorted(found)
 
 
@@ -108,11 +107,16 @@ def _asked(source: str, options: Options) -> Found:
         try:
             for found in fetch.read_url(source, options) if _on_the_web(source) else sql.read_rows(source, options):
                 place = found.place
-                yield found
+                yield found if isinstance(found, Record) else _hidden(found, source)
             return
         except Unanswered as error:
             failed[source] = _reason(source, error)
     yield Reject(_after(place), failed[source])
+
+
+def _hidden(found: Reject, source: str) -> Reject:
+    """A reject without the secrets of its address, which servers repeat when they refuse."""
+    return replace(found, reason=hide(found.reason, source), head=hide(found.head, source) if found.head else None)
 
 
 def _reason(source: str, error: Unanswered) -> str:
