@@ -41,7 +41,10 @@ def gather(
             n_before, n_sources = len(ledger), n_sources + 1
             for record in records:
                 kept = ledger.reject(file, record) if isinstance(record, Reject) else ledger.enter(file, record)
-                if kept and (len(watched) < watch or draw.random() < watch / (kept.row + 1)):
+                lost = next((i for i, before in enumerate(watched) if before.row in ledger.superseded), None)
+                if kept and lost is not None:  # the new version of a watched article
+                    watched[lost] = kept
+                elif kept and (len(watched) < watch or draw.random() < watch / (kept.row + 1)):
                     place = len(watched) if len(watched) < watch else draw.randrange(watch)
                     watched[place : place + 1] = [kept]
                 advance(1)
