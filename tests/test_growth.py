@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import json
 import pkgutil
 import re
 import signal
@@ -11,15 +12,18 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-import regex
-
 import mihwar
+import regex
+from mihwar.core.progress import Progress
+from mihwar.core.scratch import Scratch
+from mihwar.ingest.readers.addresses import bare, scrubbed
 from mihwar.ingest.cleaning.clean import FIRST, LAST, Draft, cleaned
-from mihwar.ingest.cleaning.repeated import Lines, without_repeated
 from mihwar.ingest.dates.parse import date_line, parse_date
 from mihwar.ingest.duplicates import signature
 from mihwar.ingest.language import identify
-from mihwar.ingest.readers.addresses import bare, scrubbed
+from mihwar.ingest.readers.records import Record, Reject
+from mihwar.ingest.cleaning.repeated import Lines, without_repeated
+from mihwar.ingest.stage import IngestSettings, clean_records
 from mihwar.ingest.readers.web import entries, page
 from mihwar.words.normalise import normalise
 from mihwar.words.segment import segment
@@ -170,6 +174,7 @@ ATTACKS: dict[str, list[str]] = {
     "ingest.readers.web._CODE": ["ar"],
     "ingest.readers.web._FEED": ["<⟦a⟧", "<a:", "<rss"],
     "ingest.readers.web._GAP": [" \n", "a\n"],
+    "ingest.readers.web._LONG_WORD": ["⟦a⟧ ", "a" * 999 + " "],
     "ingest.readers.web._MARKUP": ["<1", "& "],
     "ingest.readers.web._ROOT": ["<1"],
     "words.lexicon._UNPARTED": ["བོད"],
@@ -335,6 +340,53 @@ def test_an_elision_over_and_over_is_one_word() -> None:
 def test_a_page_that_is_too_much_is_rejected_before_it_takes_long(unit: str) -> None:
     text = f"<html><body><article>{unit * (1_000_000 // len(unit))}</article></body></html>".encode()
     assert seconds(lambda _: page("", text), "") < LIMIT
+
+
+LONG = 200_000
+MARKS = "http://a" + "\u0316\u0301" * (LONG // 2)
+JSON_LD = "<script type='application/ld+json'>%s</script>"
+SAID_OF_ITSELF = {
+    "author": f"<meta name='author' content='{'_ ( ' * (LONG // 4)}'>",
+    "canonical": f"<link rel='canonical' href='{MARKS}'>",
+    "og:url": f"<meta property='og:url' content='{MARKS}'>",
+    "broken JSON": JSON_LD % ('"author" ' * (LONG // 9)),
+    "JSON": JSON_LD % json.dumps({"@type": "NewsArticle", "author": "_ ( " * (LONG // 4)}),
+    "much JSON": JSON_LD % json.dumps({"@type": "NewsArticle", "author": "_ ( " * 5000}) * 20,
+}
+
+
+@pytest.mark.parametrize("said", SAID_OF_ITSELF)
+def test_what_a_page_says_of_itself_takes_no_long_time(said: str) -> None:
+    text = f"<html><head><title>Boats</title>{SAID_OF_ITSELF[said]}</head><body><article><p>{'The port opened. ' * 20}</p></article></body></html>".encode()
+    found: list[Record | Reject] = []
+    assert seconds(lambda _: found.append(page("", text)), "") < LIMIT / 2
+    assert isinstance(found[0], Record)
+    assert found[0].values["title"] == "Boats"
+
+
+IN_A_FEED = {
+    "link": f"<rss><channel><item><title>a</title><link>{MARKS}</link></item></channel></rss>",
+    "author": f"<rss><channel><item><title>a</title><author>{'a.' * (LONG // 2)}@</author></item></channel></rss>",
+    "prolog": f"{'<!DOCTYPE ' * (LONG // 10)}<rss><channel><item><title>a</title></item></channel></rss>",
+}
+
+
+@pytest.mark.parametrize("said", IN_A_FEED)
+def test_what_a_feed_says_takes_no_long_time(said: str) -> None:
+    found: list[Record | Reject] = []
+    assert seconds(lambda _: found.extend(entries(IN_A_FEED[said].encode())), "") < LIMIT / 2
+    assert [isinstance(entry, Record) for entry in found] == [said != "prolog"]
+
+
+def test_an_address_longer_than_any_is_none_and_takes_no_time(tmp_path: Path) -> None:
+    def read(url: str) -> list[dict]:
+        record = Record("line 1", {"id": "a", "text": "The port opened today.", "url": url})
+        return clean_records(IngestSettings(), iter([record]), Scratch(tmp_path), Progress(quiet=True)).documents.to_pylist()
+
+    found: list[dict] = []
+    assert seconds(lambda _: found.extend(read(MARKS)), "") < LIMIT / 2
+    assert found[0]["url"] is None
+    assert read("http://a/b")[0]["url"] == "http://a/b"
 
 
 @pytest.mark.parametrize("unit", ["&lt;!--", "&lt;p&gt;", "<a>", "<![CDATA[<!--]]>"])

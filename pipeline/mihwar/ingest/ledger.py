@@ -13,12 +13,12 @@ import pyarrow as pa
 
 from mihwar.core.artifacts import Json
 from mihwar.core.scratch import Growing
-from mihwar.ingest.cleaning.clean import FIRST, Draft, TooSlow, cleaned
-from mihwar.ingest.cleaning.repeated import Lines
 from mihwar.ingest.counts import source_of
+from mihwar.ingest.readers.addresses import MAX_ADDRESS, bare, scrubbed
+from mihwar.ingest.cleaning.clean import FIRST, Draft, TooSlow, cleaned
 from mihwar.ingest.dates.parse import Dated, parse_date
-from mihwar.ingest.readers.addresses import bare, scrubbed
 from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
+from mihwar.ingest.cleaning.repeated import Lines
 
 HEAD_LETTERS = 80
 _TEXT = pa.large_string()
@@ -154,9 +154,13 @@ def _code(language: str | None) -> str | None:
 
 
 def _addresses(record: Record) -> dict[str, str | None]:
-    """The fields that are addresses, without secrets; an id that held one is none, for what is left of it may be another article's too."""
+    """The fields that are addresses, without secrets; a url longer than any address is none.
+
+    An id that held a secret is none either, for what is left of it may be another article's too.
+    """
     url, name = (_text(record.values.get(key)) for key in ("url", "id"))
-    return {"url": bare(url) or None if url else None, "id": name if scrubbed(name or "") == (name or "") else None}
+    stored = bare(url) if url and len(url) <= MAX_ADDRESS else ""
+    return {"url": stored or None, "id": name if scrubbed(name or "") == (name or "") else None}
 
 
 def _host(url: str | None) -> str:

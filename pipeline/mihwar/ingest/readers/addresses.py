@@ -12,6 +12,7 @@ SECRET_NAMES = frozenset({"auth", "authorization", "bearer", "credentials", "hma
                           "sessid", "session", "sessionid", "sig"})  # fmt: skip
 SECRET_ENDINGS = ("accesskey", "apikey", "credential", "passphrase", "passwd", "password", "privatekey", "pwd", "secret", "secretkey", "signature",
                   "subscriptionkey", "token")  # fmt: skip
+MAX_ADDRESS = 8 * 2**10  # characters; servers take no longer ones, and to take one apart takes time with the square of its length
 _MARK = "***"
 _START = re.compile(r"(?:[^/?#@:]*:)?//")
 _DAMAGED_LOGIN = re.compile(r"[^:/?#\[]*:([^/?#]*)[/?#].*@", re.DOTALL)  # a password with / ? or # in it that was not encoded

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
+from mihwar.ingest.readers.addresses import MAX_ADDRESS
 from mihwar.ingest.readers.charsets import decode
 from mihwar.ingest.readers.records import Found, Options, Record, Reject, head, reject
 from mihwar.ingest.readers.streams import opened, read_whole
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
 MAX_PAGE = 8 * 2**20  # bytes of markup; no article has more, and extraction takes up to a hundred times that in memory
 MAX_ELEMENTS = 20_000  # of a page; extraction takes time with the square of their number, and long live blogs have 5,000
 _FEW_ELEMENTS = 5_000  # up to which extraction may fall back to justext and readability, which take far longer
+# The libraries take time with the square of these lengths in characters: many minutes for a megabyte.
+MAX_ATTRIBUTE = 8 * 2**10  # of an attribute's value in a page; a longer one is left out
+MAX_JSON = 32 * 2**10  # of all JSON-LD of a page; what is beyond is left out
+MAX_PROLOG = 8 * 2**10  # of what a feed has before its root element
 MAX_TAGS = 200_000  # of a feed; it takes up to 0.1 ms for each
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
 _ROOT = re.compile(r"<[A-Za-z_]")
 _GAP = re.compile(r"\s+")
+_LONG_WORD = re.compile(r"([a-zA-Z0-9_.+-]{1000})[a-zA-Z0-9_.+-]+")  # in which the feed parser looks for mail addresses, in the square of its length
 _CODE = re.compile("[a-z]{2,3}")
 _MARKUP = re.compile(r"<[A-Za-z/!]|&[#\w]")
 _BLOCKS = ("p", "br", "div", "li", "ul", "ol", "tr", "blockquote", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article")
@@ -76,7 +82,7 @@ def _article(markup: str, url: str | None) -> dict[str, Any] | str:
     _hush()
     try:
         tree = load_html(markup)
-        n_elements = 0 if tree is None else sum(1 for _ in tree.iter())
+        n_elements = 0 if tree is None else _shortened(tree)
         if n_elements > MAX_ELEMENTS:
             return f"a page of more than {MAX_ELEMENTS:,} elements"
         fast = n_elements > _FEW_ELEMENTS
@@ -93,6 +99,19 @@ def _article(markup: str, url: str | None) -> dict[str, Any] | str:
         "source": _site(found.sitename, found.url),
         "language": _language(tree.get("lang")),
     }
+
+
+def _shortened(tree: "HtmlElement") -> int:
+    """Take out of a page what is longer than `MAX_ATTRIBUTE` and `MAX_JSON`; returns the number of its elements."""
+    n_elements, left = 0, MAX_JSON
+    for element in tree.iter():
+        n_elements += 1
+        for name in (name for name, value in element.items() if len(value) > MAX_ATTRIBUTE):
+            del element.attrib[name]
+        if element.tag == "script" and "json" in element.get("type", ""):
+            left -= len(element.text or "")
+            element.text = element.text if left >= 0 else None
+    return n_elements
 
 
 def _site(name: str | None, url: str | None) -> str | None:
@@ -127,8 +146,8 @@ def _language(tag: str | None) -> str | None:
 
 def _web_address(link: str | None, seen_from: str | None = None) -> str | None:
     try:
-        url = urljoin(seen_from or "", link or "")
-        return url if link and urlsplit(url).scheme.lower() in ("http", "https") else None
+        url = urljoin(seen_from or "", link) if link and len(link) <= MAX_ADDRESS else ""
+        return url if urlsplit(url).scheme.lower() in ("http", "https") else None
     except ValueError:
         return None
 
@@ -141,7 +160,11 @@ def entries(content: bytes, url: str | None = None, charset: str | None = None) 
     if isinstance(decoded, str):
         yield reject("", decoded, content)
         return
-    markup = _short_prolog(decoded.text.strip()).encode("utf-8", "replace")
+    prolog, rest = _cut_at_root(_LONG_WORD.sub(r"\1", decoded.text.strip()))
+    markup = (prolog + rest).encode("utf-8", "replace")
+    if len(prolog) > MAX_PROLOG:
+        yield reject("", f"a feed that begins after more than {MAX_PROLOG:,} characters", decoded.text)
+        return
     if (markup.count(b"<") + markup.count(b"&lt;")) > MAX_TAGS:
         yield reject("", f"a feed of more than {MAX_TAGS:,} tags", decoded.text)
         return
@@ -166,11 +189,11 @@ def entries(content: bytes, url: str | None = None, charset: str | None = None) 
 _AS_IT_IS = {"sanitize_html": False, "resolve_relative_uris": False}
 
 
-def _short_prolog(markup: str) -> str:
-    """The feed with no gaps before its root element: feedparser takes time with the square of their length."""
+def _cut_at_root(markup: str) -> tuple[str, str]:
+    """What stands before the root element of a feed, with no gaps, and the rest."""
     root = _ROOT.search(markup)
     start = root.start() if root else len(markup)
-    return _GAP.sub("\n", markup[:start]) + markup[start:]
+    return _GAP.sub("\n", markup[:start]), markup[start:]
 
 
 class _Declared(ValueError):
