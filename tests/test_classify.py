@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from mihwar.core.artifacts import Clusters
-from mihwar.core.errors import ConfigError, ModelError
+from mihwar.core.errors import ConfigError, ModelError, StoreError
 from mihwar.core.store import Store
 from mihwar.evaluate.stability import agreement_between
 from mihwar.runs import Run
@@ -99,6 +99,15 @@ def test_a_run_of_another_version_is_classified_with_or_refused_in_words(sample_
     pd.testing.assert_frame_equal(known.classify([STORM]), sample_run.classify([STORM]))
     with pytest.raises(ConfigError, match=r"ingest\.unknown: expected a setting that this version knows, got one of mihwar 0.*, which made the run"):
         with_config(sample_run, tmp_path / "unknown", "ingest", unknown=1).classify([STORM])
+
+
+@pytest.mark.parametrize("stage", ["ingest", "embed"])
+def test_a_manifest_that_cannot_be_read_is_told_in_words(sample_run: Run, tmp_path: Path, stage: str) -> None:
+    shutil.copytree(sample_run.root, tmp_path / "root")
+    damaged = Run(sample_run.record, tmp_path / "root")
+    (damaged.artifacts[stage].path / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(StoreError, match="expected a manifest that can be read, got none"):
+        damaged.classify([STORM])
 
 
 def test_other_weights_than_the_runs_are_refused(sample_run: Run) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from mihwar.core.artifacts import NOISE, Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Topics
-from mihwar.core.errors import RunNotFound
+from mihwar.core.errors import RunNotFound, StoreError
 from mihwar.core.records import all_records, find_record, read_record
 from mihwar.core.rows import RowMemory
 from mihwar.core.store import Store
@@ -116,6 +116,7 @@ class Run:
         Raises:
             ConfigError: the run was made by a version with other settings for cleaning.
             ModelError: the model is not there, or its weights are not those of the run.
+            StoreError: an artifact or its manifest cannot be read.
         """
         found = self._classifier.classified(articles)
         return found.assign(label=found["topic"].map(self.topics.set_index("topic")["label"]))
@@ -125,12 +126,15 @@ class Run:
         from mihwar.classify import Classifier
         from mihwar.ingest.stage import IngestSettings
 
-        manifests = {name: made.manifest for name, made in self.artifacts.items()}
         stories, _ = self._read(Corpus).stories()
+        made, embedded = self.artifacts["ingest"], self.artifacts["embed"]
+        for artifact in (made, embedded):
+            if not artifact.manifest:
+                raise StoreError(f"{artifact.path}: expected a manifest that can be read, got none.", "Run again to make it anew.")
         return Classifier(
-            ingest=IngestSettings.recalled(manifests["ingest"]),
+            ingest=IngestSettings.recalled(made.manifest),
             model=self._read(Embeddings).model,
-            weights=manifests["embed"]["outside"]["weights"],
+            weights=embedded.manifest["outside"]["weights"],
             stories=stories,
             projection=self._read(Projection),
             clusters=self._read(Clusters),

@@ -102,8 +102,9 @@ def test_of_articles_with_one_id_the_newest_is_kept_in_whatever_order_they_are_r
 
 
 def test_of_two_versions_neither_of_which_is_newer_the_same_is_kept_in_either_order(tmp_path: Path) -> None:
-    both: Found = [record(id="a"), record(id="a", text="نص آخر")]
+    both: Found = [record(id="a", text=f"طباعة\n{BODY}"), record(id="a", text=f"طباعة\n{BODY} نص آخر")]
     one, other = (gathered(tmp_path / name, found)[0] for name, found in (("1", both), ("2", both[::-1])))
+    assert one.rejects.equals(other.rejects)
     assert one.documents["text"].to_pylist() == other.documents["text"].to_pylist()
     assert all("neither is newer" in corpus.rejects["reason"][0].as_py() for corpus in (one, other))
 

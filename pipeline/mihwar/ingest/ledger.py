@@ -117,7 +117,7 @@ class Ledger:
             why = "that one is newer" if before[0] != version[0] else "neither is newer, so their content decides"
             reason = f"the id '{name}' is also that of an article with {text}, which is kept: {why}"
             if version <= before:
-                return refuse(reason)
+                return self.reject(file, Reject(record.place, reason, name, draft.text))
             self.superseded[row] = reason
         self.row_of[_key(name)] = self.drafts.n_rows
         self.texts.append(hash(given["text"]))
