@@ -12,19 +12,20 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-import mihwar
 import regex
+
+import mihwar
 from mihwar.core.progress import Progress
 from mihwar.core.scratch import Scratch
-from mihwar.ingest.readers.addresses import bare, scrubbed
 from mihwar.ingest.cleaning.clean import FIRST, LAST, Draft, cleaned
+from mihwar.ingest.cleaning.repeated import Lines, without_repeated
 from mihwar.ingest.dates.parse import date_line, parse_date
 from mihwar.ingest.duplicates import signature
 from mihwar.ingest.language import identify
+from mihwar.ingest.readers.addresses import bare, scrubbed
 from mihwar.ingest.readers.records import Record, Reject
-from mihwar.ingest.cleaning.repeated import Lines, without_repeated
-from mihwar.ingest.stage import IngestSettings, clean_records
 from mihwar.ingest.readers.web import entries, page
+from mihwar.ingest.stage import IngestSettings, clean_records
 from mihwar.words.normalise import normalise
 from mihwar.words.segment import segment
 

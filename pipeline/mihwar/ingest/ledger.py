@@ -13,12 +13,12 @@ import pyarrow as pa
 
 from mihwar.core.artifacts import Json
 from mihwar.core.scratch import Growing
-from mihwar.ingest.counts import source_of
-from mihwar.ingest.readers.addresses import MAX_ADDRESS, bare, scrubbed
 from mihwar.ingest.cleaning.clean import FIRST, Draft, TooSlow, cleaned
-from mihwar.ingest.dates.parse import Dated, parse_date
-from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
 from mihwar.ingest.cleaning.repeated import Lines
+from mihwar.ingest.counts import source_of
+from mihwar.ingest.dates.parse import Dated, parse_date
+from mihwar.ingest.readers.addresses import MAX_ADDRESS, bare, scrubbed
+from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
 
 HEAD_LETTERS = 80
 _TEXT = pa.large_string()
