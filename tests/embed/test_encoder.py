@@ -84,8 +84,8 @@ def test_the_number_of_threads_does_not_depend_on_what_ran_before(tiny: Path) ->
     """UMAP's compiled code takes every core, whatever OMP_NUM_THREADS says, and PyTorch would then do so, too."""
     code = f"""
 import numpy, torch
-from pipeline.embed.encoder import ModelChoice, load
-from pipeline.reduce.project import project
+from mihwar.embed.encoder import ModelChoice, load
+from mihwar.reduce.project import project
 project(numpy.random.default_rng(0).normal(size=(60, 8)).astype("float32"), 2, 5, 0.1, 0)
 load(ModelChoice({str(tiny)!r}, None, "", 32, "cpu", "float32"), print)
 print(torch.get_num_threads())
