@@ -1,4 +1,4 @@
-"""`python -m pipeline` is `mihwar`."""
+"""`python -m mihwar` is the command `mihwar`."""
 
 from mihwar.cli import main
 
