@@ -201,10 +201,10 @@ def test_until_force_and_damage(tmp_path: Path, write_rows: Callable[..., Path],
     forced = Run(run_record(config, force=["topics"], progress=quiet), tmp_path / "a")
     assert made(forced) == ["topics", "evaluate", "report"]
 
-    (rows,) = (tmp_path / "a" / "rows").glob("embed-*/*.parquet")
-    for path in (whole.artifacts["reduce"].path / "space.npy", rows):
+    (rows,) = (tmp_path / "a" / "rows").glob("embed-*.sqlite")
+    for path, place in ((whole.artifacts["reduce"].path / "space.npy", 200), (rows, -200)):
         content = bytearray(path.read_bytes())
-        content[200] ^= 1
+        content[place] ^= 1
         path.write_bytes(content)
     space = whole.artifacts["reduce"].path / "space.npy"
     assert verify(tmp_path / "a")[1] == [f"{path}: its content is not what was written" for path in (space, rows)]
@@ -217,7 +217,7 @@ def test_until_force_and_damage(tmp_path: Path, write_rows: Callable[..., Path],
 
 def test_artifacts_hold_no_pickles(sample_run: Run, sample_root: Path) -> None:
     files = [path for path in sample_root.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} <= {".parquet", ".npy", ".json", ".html", ".lock", ""}
+    assert {path.suffix for path in files} <= {".parquet", ".npy", ".json", ".html", ".sqlite", ".lock", ""}
     for path in files:
         if path.suffix == ".npy":
             np.load(path, allow_pickle=False)

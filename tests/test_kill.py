@@ -80,7 +80,7 @@ def undisturbed(start: Callable[..., Started], tmp_path_factory: pytest.TempPath
 
 
 # what lies in the artifact folder when the run is killed; the lock is there from the first moment on
-MOMENTS = (".lock", ".aside/ingest", "ingest/*", "rows/embed-*/*", "reduce/*", "topics/*")
+MOMENTS = (".lock", ".aside/ingest", "ingest/*", "rows/embed-*", "reduce/*", "topics/*")
 LONG = [pytest.param(made, marks=pytest.mark.long) for made in MOMENTS]
 
 

@@ -4,15 +4,18 @@ import base64
 import html
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -21,6 +24,7 @@ import mihwar
 from mihwar.config import RunConfig
 from mihwar.core.errors import ConfigError, InputError
 from mihwar.core.progress import Progress
+from mihwar.core.rows import RowMemory, row_key
 from mihwar.core.scratch import Scratch
 from mihwar.core.snapshot import Snapshot
 from mihwar.ingest.stage import ingest
@@ -95,6 +99,9 @@ def texts(path: Path) -> str:
     if path.suffix == ".parquet":
         table = pq.read_table(path)
         return f"{said} {table.schema} {table.schema.metadata} " + " ".join(f"{value}" for column in table.columns for value in column.to_pylist())
+    if path.suffix == ".sqlite":  # a row that spans pages is in one piece only when it is read
+        with closing(sqlite3.connect(path)) as rows:
+            return said + " ".join(value.decode("utf-8", "replace") for (value,) in rows.execute("SELECT value FROM rows"))
     if path.suffix == ".npy":
         array = np.load(path, allow_pickle=False)
         return said + (" ".join(map(str, array.ravel())) if array.dtype.kind in "US" else "")
@@ -124,6 +131,12 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
     for form in FORMS:
         (tmp_path / "a.json").write_text(f'["{form}"]', encoding="utf-8")
         assert leaks(tmp_path)
+    (tmp_path / "a.json").unlink()
+    for way, before in (("short", ""), ("long", "x " * 20_000)):
+        text = before[: 8192 - 40] + TOKEN * 2000
+        RowMemory(tmp_path).recall(way, [row_key(text)], lambda rows, text=text: [(rows, pa.array([text]))], pa.string())
+        assert leaks(tmp_path)
+        (tmp_path / f"{way}.sqlite").unlink()
 
 
 def test_nothing_a_whole_run_writes_or_prints_holds_a_secret(private: _Private, tmp_path: Path, articles: list[dict]) -> None:

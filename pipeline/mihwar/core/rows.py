@@ -1,20 +1,23 @@
 """Row memory: computes only the rows never seen before, and keeps them while it goes on."""
 
 import hashlib
-import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from mihwar.core import rowfile
+from mihwar.core.errors import StoreError
+from mihwar.core.packing import pack, unpack
 from mihwar.core.store import sha256, writing
 
-_KEY = pa.binary(16)
 _SECONDS_BETWEEN_SAVES = 20
-_FILES_BEFORE_MERGE = 16
+_ROWS_BETWEEN_SAVES = 16_384
+_ROWS_A_CHUNK = 512  # looked up at a time; a chunk of short texts stays far below Arrow's 2 GiB
+_ROWS_CHECKED = 20_000  # of each file by each sweep, about 0.1 s
 
 Compute = Callable[[list[int]], Iterable[tuple[list[int], pa.Array]]]
 
@@ -25,10 +28,10 @@ def row_key(*parts: str) -> bytes:
 
 
 class RowMemory:
-    """Rows remembered under hash(input), one folder for each way of computing them.
+    """Rows remembered under hash(input), one file `<way>.sqlite` for each way of computing them, looked up by key.
 
-    A folder holds Parquet files (key, value), each named by the hash of its content: a damaged file is seen,
-    forgotten, and its rows are computed again.
+    A damaged row counts as never seen: it is computed again and replaced. Where a file's structure is damaged, the rows
+    that can be read are kept. `computed` counts the rows computed so far.
     """
 
     def __init__(self, root: Path, say: Callable[[str], object] = lambda _: None) -> None:
@@ -38,71 +41,132 @@ class RowMemory:
         """A value for every key, in order; `compute` is asked only for keys never seen, each once.
 
         Args:
-            way: fingerprint of what computes the rows: model, settings, version.
+            way: fingerprint of what computes the rows: model, settings, version. The kind belongs to it.
             keys: (n,) from `row_key`; equal keys get equal values.
             compute: given row numbers, yields (row numbers, values) for them in any order and in batches.
-            kind: Arrow type of a value.
+            kind: Arrow type of a value, see `pack`.
+
+        Raises:
+            StoreError: the place cannot be written, or does not keep what is written.
         """
-        folder = self.root / way
-        known = self._load(folder, kind)
-        wanted = pa.array(keys, _KEY)
-        where = pc.index_in(wanted, known["key"].combine_chunks())
-        first = {keys[i]: i for i in reversed(pc.indices_nonzero(pc.is_null(where)).to_pylist())}
-        if first:
-            known = pa.concat_tables([known, *self._compute(folder, keys, sorted(first.values()), compute, kind)])
-            where = pc.index_in(wanted, known["key"].combine_chunks())
-        return known["value"].take(where)
+        parts = list(_chunks(keys))
+        found: list[pa.Array | None] = []
+        lacking: dict[bytes, int] = {}
+        for start, part in parts:
+            known = self._known(way, part)
+            lacks = {key: start + i for i, key in reversed(list(enumerate(part))) if key not in known}
+            found.append(None if lacks else unpack(kind, [known[key] for key in part]))
+            lacking = lacks | lacking
+        if lacking:
+            self._compute(way, keys, sorted(lacking.values()), compute, kind)
+            found = [self._written(way, part, kind) if values is None else values for (_, part), values in zip(parts, found, strict=True)]
+        return pa.chunked_array(found, kind)
+
+    def missing(self, way: str, keys: Sequence[bytes]) -> list[int]:
+        """Row numbers of the keys never seen, each key once: what another machine would have to compute."""
+        first: dict[bytes, int] = {}
+        for start, part in _chunks(keys):
+            known = self._known(way, part)
+            for i, key in enumerate(part, start):
+                if key not in known:
+                    first.setdefault(key, i)
+        return list(first.values())
+
+    def adopt(self, shard: Path) -> None:
+        """Take in the whole rows of a row file that was made elsewhere; its name says the way they were computed.
+
+        Raises:
+            StoreError: there is no such file, or the place cannot be written.
+        """
+        if not shard.is_file():
+            raise StoreError(f"{shard}: expected a file of rows, got none.", "Name a file <way>.sqlite of another rows/ folder.")
+        if not rowfile.is_whole(shard):
+            self.say(f"{shard} is damaged; the rows that can be read are taken")
+        rows = rowfile.readable(shard)
+        while part := list(islice(rows, _ROWS_BETWEEN_SAVES)):
+            self._save(shard.stem, part)
 
     def damaged(self) -> list[Path]:
-        """Files whose content is not what was written."""
-        return [path for path in sorted(self.root.glob("*/*.parquet")) if sha256(path)[:16] != path.stem]
+        """Files whose content is not what was written; every byte is read."""
+        old = [path for path in sorted(self.root.glob("*/*.parquet")) if not _is_whole_parquet(path)]
+        return [*old, *(path for path in sorted(self.root.glob("*.sqlite")) if not rowfile.is_whole(path))]
 
     def sweep(self) -> None:
-        """Remove what a killed run left half-written and what is damaged. Only for the holder of the lock."""
-        damaged = self.damaged()
-        for path in damaged:
-            self.say(f"{path} is damaged; its rows are computed again when they are needed")
+        """Remove what a killed run left half-written, forget what is damaged, adopt rows of an older version.
+
+        Of a large file a part is checked, by the next sweep the next part. Only for the holder of the lock.
+        """
         with writing(self.root):
-            for path in [*damaged, *self.root.glob("*/.*")]:
-                path.unlink(missing_ok=True)
-
-    def _load(self, folder: Path, kind: pa.DataType) -> pa.Table:
-        schema, tables = pa.schema([("key", _KEY), ("value", kind)]), []
-        for path in sorted(folder.glob("*.parquet")):
-            if sha256(path)[:16] == path.stem:
-                tables.append(pq.read_table(path, schema=schema))
-            else:
-                self.say(f"{path} is damaged; its rows are computed again")
+            for path in self.root.glob(".*"):
                 path.unlink()
-        known = pa.concat_tables([schema.empty_table(), *tables])
-        if len(tables) > _FILES_BEFORE_MERGE:
-            whole = self._save(folder, known)
-            for path in folder.glob("*.parquet"):
-                if path != whole:
-                    path.unlink()
-        return known
+        for path in sorted(self.root.glob("*.sqlite")):
+            if not rowfile.is_whole(path, _ROWS_CHECKED):
+                self._rebuild(path)
+        for folder in sorted(self.root.glob("*/")):
+            self._adopt_parquet(folder)
 
-    def _compute(self, folder: Path, keys: Sequence[bytes], rows: list[int], compute: Compute, kind: pa.DataType) -> list[pa.Table]:
-        tables, unsaved, saved_at = [], [], time.monotonic()
+    def _file(self, way: str) -> Path:
+        return self.root / f"{way}.sqlite"
+
+    def _known(self, way: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        try:
+            return rowfile.read(self._file(way), keys)
+        except rowfile.DamagedFile:
+            self._rebuild(self._file(way))
+            return rowfile.read(self._file(way), keys)
+
+    def _save(self, way: str, rows: Sequence[tuple[bytes, bytes]]) -> None:
+        try:
+            rowfile.write(self._file(way), rows)
+        except rowfile.DamagedFile:
+            self._rebuild(self._file(way))
+            rowfile.write(self._file(way), rows)
+
+    def _rebuild(self, path: Path) -> None:
+        self.say(f"{path} is damaged; its damaged rows are computed again when they are needed")
+        rowfile.rebuild(path)
+
+    def _compute(self, way: str, keys: Sequence[bytes], rows: list[int], compute: Compute, kind: pa.DataType) -> None:
+        unsaved: list[tuple[bytes, bytes]] = []
+        saved_at = time.monotonic()
         for numbers, values in compute(rows):
-            unsaved.append(pa.table({"key": pa.array([keys[i] for i in numbers], _KEY), "value": values.cast(kind)}))
+            unsaved += zip((keys[i] for i in numbers), pack(values.cast(kind)), strict=True)
             self.computed += len(numbers)
-            if time.monotonic() - saved_at > _SECONDS_BETWEEN_SAVES:
-                tables.append(pa.concat_tables(unsaved))
-                self._save(folder, tables[-1])
+            if time.monotonic() - saved_at > _SECONDS_BETWEEN_SAVES or len(unsaved) >= _ROWS_BETWEEN_SAVES:
+                self._save(way, unsaved)
                 unsaved, saved_at = [], time.monotonic()
-        if unsaved:
-            tables.append(pa.concat_tables(unsaved))
-            self._save(folder, tables[-1])
-        return tables
+        self._save(way, unsaved)
 
-    def _save(self, folder: Path, table: pa.Table) -> Path:
+    def _written(self, way: str, keys: Sequence[bytes], kind: pa.DataType) -> pa.Array:
+        known = self._known(way, keys)
+        if lost := len(set(keys) - set(known)):
+            path = self._file(way)
+            raise StoreError(f"{path}: expected the rows just written, got {lost} fewer.", "Check the disk, and run again.")
+        return unpack(kind, [known[key] for key in keys])
+
+    def _adopt_parquet(self, folder: Path) -> None:
+        """Take in the rows of a folder of Parquet files, which is how they were kept before, and remove it."""
+        for path in sorted(folder.glob("*.parquet")):
+            if _is_whole_parquet(path):
+                with pq.ParquetFile(path) as file:
+                    for batch in file.iter_batches(_ROWS_BETWEEN_SAVES):
+                        self._save(folder.name, list(zip(batch["key"].to_pylist(), pack(batch["value"]), strict=True)))
+            else:
+                self.say(f"{path} is damaged; its rows are computed again when they are needed")
+            with writing(path):
+                path.unlink()
         with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            aside = folder / f".{os.getpid()}"
-            pq.write_table(table, aside, compression="zstd")
-            with aside.open("rb") as file:
-                os.fsync(file.fileno())
-            whole = folder / f"{sha256(aside)[:16]}.parquet"
-            os.replace(aside, whole)
-        return whole
+            for path in folder.glob(".*"):
+                path.unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _chunks(keys: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
+    """(number of the first row, keys) of every chunk."""
+    for start in range(0, len(keys), _ROWS_A_CHUNK):
+        yield start, keys[start : start + _ROWS_A_CHUNK]
+
+
+def _is_whole_parquet(path: Path) -> bool:
+    return sha256(path)[:16] == path.stem
