@@ -92,7 +92,7 @@ def test_no_flipped_byte_gives_a_wrong_row_or_loses_one_unseen(tmp_path: Path) -
     recall(tmp_path, Computer(texts))
     path = tmp_path / "w.sqlite"
     whole = path.read_bytes()
-    for place in [*range(200), *range(200, len(whole), 61)]:
+    for place in [*range(120), *range(8192, 8192 + 120), *range(200, len(whole), 83)]:  # the headers of both pages, and samples
         rowfile.remove(path)
         path.write_bytes(whole)
         flip(path, place)

@@ -49,28 +49,22 @@ class RowMemory:
         Raises:
             StoreError: the place cannot be written, or does not keep what is written.
         """
-        parts = list(_chunks(keys))
-        found: list[pa.Array | None] = []
-        lacking: dict[bytes, int] = {}
-        for start, part in parts:
-            known = self._known(way, part)
-            lacks = {key: start + i for i, key in reversed(list(enumerate(part))) if key not in known}
-            found.append(None if lacks else unpack(kind, [known[key] for key in part]))
-            lacking = lacks | lacking
+        found, lacking = self._look_up(way, keys, kind, [None] * len(list(_chunks(keys))))
+        for is_first in (True, False):
+            if lacking and not is_first:  # what is written into a page of damaged structure may be lost, and other rows of it too
+                self._rebuild(self._file(way))
+                found, lacking = self._look_up(way, keys, kind, found)
+            if lacking:
+                self._compute(way, keys, lacking, compute, kind)
+                found, lacking = self._look_up(way, keys, kind, found)
         if lacking:
-            self._compute(way, keys, sorted(lacking.values()), compute, kind)
-            found = [self._written(way, part, kind) if values is None else values for (_, part), values in zip(parts, found, strict=True)]
+            path = self._file(way)
+            raise StoreError(f"{path}: expected the rows just written, got {len(lacking)} fewer.", "Check the disk, and run again.")
         return pa.chunked_array(found, kind)
 
     def missing(self, way: str, keys: Sequence[bytes]) -> list[int]:
         """Row numbers of the keys never seen, each key once: what another machine would have to compute."""
-        first: dict[bytes, int] = {}
-        for start, part in _chunks(keys):
-            known = self._known(way, part)
-            for i, key in enumerate(part, start):
-                if key not in known:
-                    first.setdefault(key, i)
-        return list(first.values())
+        return self._look_up(way, keys, None, [None] * len(list(_chunks(keys))))[1]
 
     def adopt(self, shard: Path) -> None:
         """Take in the whole rows of a row file that was made elsewhere; its name says the way they were computed.
@@ -108,6 +102,23 @@ class RowMemory:
     def _file(self, way: str) -> Path:
         return self.root / f"{way}.sqlite"
 
+    def _look_up(self, way: str, keys: Sequence[bytes], kind: pa.DataType | None, before: Sequence[pa.Array | None]) -> tuple[list[pa.Array | None], list[int]]:
+        """Values of every chunk, None for one that is not whole; and the row numbers of what it lacks, each key once.
+
+        Args:
+            way, keys: see `recall`.
+            kind: see `recall`; None if only the row numbers are asked for.
+            before: (number of chunks,) what was found before and is not looked up again.
+        """
+        found, lacking = list(before), dict[bytes, int]()
+        for number, (start, part) in enumerate(_chunks(keys)):
+            if found[number] is None:
+                known = self._known(way, part)
+                lacks = {key: start + i for i, key in reversed(list(enumerate(part))) if key not in known}
+                lacking = lacks | lacking
+                found[number] = unpack(kind, [known[key] for key in part]) if kind and not lacks else None
+        return found, sorted(lacking.values())
+
     def _known(self, way: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         try:
             return rowfile.read(self._file(way), keys)
@@ -136,13 +147,6 @@ class RowMemory:
                 self._save(way, unsaved)
                 unsaved, saved_at = [], time.monotonic()
         self._save(way, unsaved)
-
-    def _written(self, way: str, keys: Sequence[bytes], kind: pa.DataType) -> pa.Array:
-        known = self._known(way, keys)
-        if lost := len(set(keys) - set(known)):
-            path = self._file(way)
-            raise StoreError(f"{path}: expected the rows just written, got {lost} fewer.", "Check the disk, and run again.")
-        return unpack(kind, [known[key] for key in keys])
 
     def _adopt_parquet(self, folder: Path) -> None:
         """Take in the rows of a folder of Parquet files, which is how they were kept before, and remove it."""
