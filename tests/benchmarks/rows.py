@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+
 from mihwar.core import rowfile
 from mihwar.core.packing import pack
 from mihwar.core.rows import RowMemory, row_key

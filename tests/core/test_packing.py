@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pytest
+
 from mihwar.core.packing import pack, unpack
 
 WORDS = pa.struct([("words", pa.list_(pa.string())), ("n", pa.int32())])

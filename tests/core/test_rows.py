@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from mihwar.core import rowfile
 from mihwar.core import rows as rows_module
 from mihwar.core.errors import StoreError
