@@ -101,6 +101,34 @@ def test_a_run_of_another_version_is_classified_with_or_refused_in_words(sample_
         with_config(sample_run, tmp_path / "unknown", "ingest", unknown=1).classify([STORM])
 
 
+@pytest.mark.parametrize("stage", ["ingest", "embed", "reduce", "cluster"])
+def test_a_run_of_another_version_of_a_stage_is_refused_in_words(sample_run: Run, tmp_path: Path, stage: str) -> None:
+    shutil.copytree(sample_run.root, tmp_path / "root")
+    older = Run(sample_run.record, tmp_path / "root")
+    path = older.artifacts[stage].path / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"version": 1}), encoding="utf-8")
+    with pytest.raises(ConfigError, match=rf"{stage}: expected version \d+ of the stage, got 1 of mihwar 0"):
+        older.classify([STORM])
+
+
+def test_an_artifact_of_another_form_is_told_in_words(sample_run: Run, tmp_path: Path) -> None:
+    shutil.copytree(sample_run.root, tmp_path / "root")
+    older = Run(sample_run.record, tmp_path / "root")
+    folder = older.artifacts["ingest"].path
+    (folder / "story_rows.npy").unlink()
+    with pytest.raises(StoreError, match="expected a whole artifact"):
+        _ = older.documents
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"version": 1}), encoding="utf-8")
+    with pytest.raises(StoreError, match="ingest: expected version"):
+        _ = older.rejects
+
+
+def test_a_page_that_is_gone_is_told_in_words(sample_run: Run, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"page\.html: expected the page"):
+        _ = Run(sample_run.record, tmp_path).report
+
+
 @pytest.mark.parametrize("stage", ["ingest", "embed"])
 def test_a_manifest_that_cannot_be_read_is_told_in_words(sample_run: Run, tmp_path: Path, stage: str) -> None:
     shutil.copytree(sample_run.root, tmp_path / "root")

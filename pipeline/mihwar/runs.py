@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from mihwar.core.artifacts import NOISE, Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Topics
-from mihwar.core.errors import RunNotFound, StoreError
+from mihwar.core.errors import ConfigError, RunNotFound, StoreError
 from mihwar.core.records import all_records, find_record, read_record
 from mihwar.core.rows import RowMemory
+from mihwar.core.stage import Stage
 from mihwar.core.store import Store
 from mihwar.flow import FLOW
 
@@ -114,7 +115,7 @@ class Run:
             articles: texts, or rows with text and maybe title, language.
 
         Raises:
-            ConfigError: the run was made by a version with other settings for cleaning.
+            ConfigError: another version made the run, which cleans, embeds or clusters in another way.
             ModelError: the model is not there, or its weights are not those of the run.
             StoreError: an artifact or its manifest cannot be read.
         """
@@ -127,14 +128,19 @@ class Run:
         from mihwar.ingest.stage import IngestSettings
 
         stories, _ = self._read(Corpus).stories()
-        made, embedded = self.artifacts["ingest"], self.artifacts["embed"]
-        for artifact in (made, embedded):
-            if not artifact.manifest:
-                raise StoreError(f"{artifact.path}: expected a manifest that can be read, got none.", "Run again to make it anew.")
+        made = self.artifacts
+        for stage in FLOW:
+            if stage.gives not in (Corpus, Embeddings, Projection, Clusters):
+                continue
+            manifest = made[stage.name].manifest
+            if not manifest:
+                raise StoreError(f"{made[stage.name].path}: expected a manifest that can be read, got none.", "Run again to make it anew.")
+            if not stage.made(manifest):
+                raise ConfigError(_another_version(stage, manifest), "Use that version, or run the config again with this one.")
         return Classifier(
-            ingest=IngestSettings.recalled(made.manifest),
+            ingest=IngestSettings.recalled(made["ingest"].manifest),
             model=self._read(Embeddings).model,
-            weights=embedded.manifest["outside"]["weights"],
+            weights=made["embed"].manifest["outside"]["weights"],
             stories=stories,
             projection=self._read(Projection),
             clusters=self._read(Clusters),
@@ -173,8 +179,15 @@ class Run:
 
     @property
     def report(self) -> Path:
-        """The page, a file."""
-        return self._made(Report)[0] / "page.html"
+        """The page, a file.
+
+        Raises:
+            StoreError: it is gone.
+        """
+        path = self._made(Report)[0] / "page.html"
+        if not path.is_file():
+            raise StoreError(f"{path}: expected the page of run '{self.name}', got no file.", "Run again to make it anew.")
+        return path
 
     def _made(self, kind: type[Artifact]) -> tuple[Path, str, str]:
         stage = next(stage.name for stage in FLOW if stage.gives is kind)
@@ -184,8 +197,20 @@ class Run:
         return Store(self.root).folder(stage, fingerprint), stage, fingerprint
 
     def _read(self, kind: type[A]) -> A:
-        _, stage, fingerprint = self._made(kind)
-        return Store(self.root).read(stage, fingerprint, kind)
+        _, name, fingerprint = self._made(kind)
+        store, stage = Store(self.root), next(stage for stage in FLOW if stage.name == name)
+        try:
+            return store.read(name, fingerprint, kind)
+        except StoreError as error:
+            manifest = store.manifest(name, fingerprint) or {}
+            if stage.made(manifest) or "version" not in manifest:
+                raise
+            raise StoreError(_another_version(stage, manifest), "Use that version, or run the config again with this one.") from error
+
+
+def _another_version(stage: Stage, manifest: Json) -> str:
+    made_by = manifest.get("libraries", {}).get("mihwar")
+    return f"{stage.name}: expected version {stage.version} of the stage, got {manifest.get('version')} of mihwar {made_by}, which made the run."
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

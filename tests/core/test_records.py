@@ -10,9 +10,9 @@ import pytest
 from mihwar.core import records
 from mihwar.core.errors import Busy, RunNotFound
 from mihwar.core.records import find_record, only_run, write_record
-from mihwar.runs import list_runs
+from mihwar.runs import list_runs, verify
 
-RECORD = {"name": "أخبار", "stages": {}, "time": ""}
+RECORD = {"name": "أخبار", "stages": {}, "time": "", "seconds": 1.0, "config": {}, "metrics": {}}
 
 
 def test_two_in_one_second_are_two_and_the_second_is_the_newest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +66,26 @@ def test_a_byte_that_changed_is_seen(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("12.5", "12.6"), encoding="utf-8")
     with pytest.raises(RunNotFound, match="not what was written"):
         find_record(tmp_path, "أخبار")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"stages": {"ingest": {}}},
+        {"stages": {"ingest": None}},
+        {"stages": {"ingest": {"made": True, "fingerprint": "../../elsewhere"}}},
+        {"stages": {"../x": {"made": True, "fingerprint": "0123456789abcdef"}}},
+        {"stages": []},
+        {"metrics": None},
+        {"config": "x"},
+    ],
+)
+def test_a_sealed_record_of_another_form_is_told_in_words(tmp_path: Path, changed: dict) -> None:
+    write_record(tmp_path, RECORD | changed)
+    with pytest.raises(RunNotFound, match="in another form"):
+        find_record(tmp_path, "أخبار")
+    assert list_runs(tmp_path)["problem"].str.contains("in another form").all()
+    assert len(verify(tmp_path)[1]) == 1
 
 
 def hold(root: Path, ready: object, done: object) -> None:

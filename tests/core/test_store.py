@@ -105,3 +105,12 @@ def test_what_has_no_stable_form_has_no_fingerprint(value: object) -> None:
 
 def test_a_fingerprint_depends_on_values_not_on_order() -> None:
     assert fingerprint({"a": 1, "b": "ب"}) == fingerprint(json.loads('{"b": "ب", "a": 1}')) != fingerprint({"a": 1, "b": "c"})
+
+
+def test_a_manifest_cannot_name_a_file_outside_its_folder(tmp_path: Path, thing: Thing) -> None:
+    store = Store(tmp_path)
+    manifest = store.write("thing", "f00", thing, {})
+    (tmp_path / "secret").write_text("x")
+    path = store.folder("thing", "f00") / "manifest.json"
+    path.write_text(json.dumps(manifest | {"files": manifest["files"] | {"../../secret": store_module.sha256(tmp_path / "secret")}}))
+    assert any("names a file outside its folder" in phrase for phrase in store.damage("thing", "f00"))

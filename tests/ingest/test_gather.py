@@ -96,7 +96,10 @@ def test_of_articles_with_one_id_the_newest_is_kept_in_whatever_order_they_are_r
     assert watched[1].text == corpus.documents["text"][1].as_py() == "نص آخر"
     lost = {row["place"]: row for row in corpus.rejects.to_pylist()}
     assert set(lost) == {"line 1", "line 2", "line 4"}
-    assert all(row["id"] == "a" and row["reason"].startswith("the id 'a' is also that of an article with") for row in lost.values())
+    assert all(row["id"] == "a" for row in lost.values())
+    assert {row["reason"] for row in lost.values()} == {
+        "the id 'a' is also that of an article which is kept: the newest is, and of those as new their content decides"
+    }
     assert corpus.counts["read"] == 6 == corpus.counts["kept"] + corpus.counts["rejected"]
     assert sum(row["rejected"] for row in corpus.counts["sources"].values()) == 3
 
@@ -106,7 +109,6 @@ def test_of_two_versions_neither_of_which_is_newer_the_same_is_kept_in_either_or
     one, other = (gathered(tmp_path / name, found)[0] for name, found in (("1", both), ("2", both[::-1])))
     assert one.rejects.equals(other.rejects)
     assert one.documents["text"].to_pylist() == other.documents["text"].to_pylist()
-    assert all("neither is newer" in corpus.rejects["reason"][0].as_py() for corpus in (one, other))
 
 
 @pytest.mark.parametrize(

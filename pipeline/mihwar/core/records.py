@@ -7,12 +7,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, Field, ValidationError
 
 from mihwar.core.artifacts import Json
 from mihwar.core.errors import Busy, RunNotFound
 from mihwar.core.store import seal, write_whole, writing
 
 _TIME = "%Y-%m-%dT%H-%M-%S"
+
+
+class _Made(BaseModel):
+    """What a record says of one stage."""
+
+    fingerprint: str = Field(pattern="^[0-9a-f]{16}$")
+    made: bool
+
+
+class _Record(BaseModel):
+    """What every reader of a record relies on."""
+
+    name: str
+    config: Json
+    metrics: Json
+    stages: dict[Annotated[str, Field(pattern="^[a-z]+$")], _Made]
 
 
 @contextmanager
@@ -101,8 +120,11 @@ def read_record(path: Path) -> Json:
         record: Json = json.loads(path.read_text(encoding="utf-8"))
         if record.pop("sealed") != seal(record):
             raise ValueError("content that is not what was written")
+        _Record.model_validate(record)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RunNotFound(f"{path}: expected a run's record, got: {error}.", "Take the file away, and run again.") from error
+        another_form = isinstance(error, ValidationError)
+        got = "a record in another form, as another version of mihwar may write it" if another_form else str(error)
+        raise RunNotFound(f"{path}: expected a run's record, got: {got}.", "Take the file away, and run again.") from error
     return record
 
 

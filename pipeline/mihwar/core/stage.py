@@ -62,6 +62,10 @@ class Stage:
         given: type[Artifact] = get_type_hints(self.make)["return"]
         return given
 
+    def made(self, manifest: Json) -> bool:
+        """Whether this version of the stage made an artifact, so that new rows can be computed as its rows were."""
+        return bool(manifest.get("version") == self.version)
+
     def _inputs(self) -> dict[str, type]:
         return {name: hint for name, hint in get_type_hints(self.make).items() if name != "return"}
 

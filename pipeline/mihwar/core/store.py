@@ -106,7 +106,9 @@ class Store:
         found = []
         for name, digest in manifest["files"].items():
             path = folder / name
-            if not path.is_file():
+            if path.name != name:
+                found.append(f"{folder / _MANIFEST}: names a file outside its folder")
+            elif not path.is_file():
                 found.append(f"{path}: missing")
             elif sha256(path) != digest:
                 found.append(f"{path}: its content is not what was written")

@@ -62,7 +62,6 @@ class Ledger:
     rejected: Growing
     row_of: dict[bytes, int] = field(default_factory=dict)  # hash of an id -> its row
     n_named: dict[str, int] = field(default_factory=dict)  # id made from content -> articles with that content
-    texts: "array[int]" = field(default_factory=lambda: array("q"))  # hash of each drafted text as it was given
     dates: "array[int]" = field(default_factory=lambda: array("q"))  # microseconds since 1970 of each draft, or UNDATED
     contents: "array[int]" = field(default_factory=lambda: array("Q"))  # hash of all that was given of each draft
     superseded: dict[int, str] = field(default_factory=dict)  # row of a draft that lost its id to another -> the reason
@@ -112,15 +111,11 @@ class Ledger:
         date = _dated(parse_date(given_date, self.ways.zone, given["language"]), draft.date)
         version = _microseconds(date.date), _content(given, given_date)
         if (row := self.row_of.get(_key(name))) is not None:
-            before = self.dates[row], self.contents[row]
-            text = "the same text" if self.texts[row] == hash(given["text"]) else "another text"
-            why = "that one is newer" if before[0] != version[0] else "neither is newer, so their content decides"
-            reason = f"the id '{name}' is also that of an article with {text}, which is kept: {why}"
-            if version <= before:
+            reason = f"the id '{name}' is also that of an article which is kept: the newest is, and of those as new their content decides"
+            if version <= (self.dates[row], self.contents[row]):
                 return self.reject(file, Reject(record.place, reason, name, draft.text))
             self.superseded[row] = reason
         self.row_of[_key(name)] = self.drafts.n_rows
-        self.texts.append(hash(given["text"]))
         self.dates.append(version[0])
         self.contents.append(version[1])
         found = {"title": draft.title, "text": draft.text, "origin": origin, "file": file, "place": record.place}
