@@ -36,5 +36,7 @@ def fit_lda(counts: csr_matrix, n_words: int, n_topics: int, passes: int, seed: 
     with np.errstate(invalid="ignore"):
         model.update(corpus)
         gamma = np.vstack([model.inference(list(corpus[start : start + _CHUNK]))[0] for start in range(0, len(corpus), _CHUNK)])
+    if not np.isfinite(gamma).all():
+        raise FloatingPointError("LDA: expected finite weights of topics, got others; this is a fault of mihwar or of gensim.")
     document_topic[has_words] = gamma / gamma.sum(axis=1, keepdims=True)
     return model.get_topics().astype(np.float32), document_topic

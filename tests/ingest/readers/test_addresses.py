@@ -68,6 +68,11 @@ def test_a_login_is_hidden_in_the_form_in_which_it_is_sent() -> None:
     assert hide("denied for Basic dXNlcjpwQHNz", "http://user:p%40ss@h/") == "denied for Basic ***"
 
 
+def test_a_secret_is_hidden_where_the_text_ends_within_it() -> None:
+    assert hide("said tok-12", "http://h/?token=tok-123456") == "said ***"
+    assert hide("said tok", "http://h/?token=tok-123456") == "said tok"
+
+
 def test_a_text_is_cleared_of_the_secrets_of_the_addresses_in_it() -> None:
     assert scrubbed("see <a href=\"http://u:geheim@h/?sig=geheim\">'ftp://u:geheim@h'") == "see <a href=\"http://***@h/?sig=***\">'ftp://***@h'"
     assert scrubbed("token=x and a@b: no address") == "token=x and a@b: no address"

@@ -115,10 +115,12 @@ def secrets_of(address: str) -> list[str]:
 
 
 def hide(text: str, address: str) -> str:
-    """A text without the secrets of this address, and without those of any other address it quotes."""
+    """A text without the secrets of this address, also where it ends within one, and without those of any other address it quotes."""
     for secret in secrets_of(address):
         if len(secret) >= _SHORTEST:  # a shorter one would be found in half of all words
             text = text.replace(secret, _MARK)
+            cut = next((n for n in range(len(secret) - 1, _SHORTEST - 1, -1) if text.endswith(secret[:n])), 0)
+            text = text[: len(text) - cut] + _MARK if cut else text
     return scrubbed(text)
 
 
