@@ -1,6 +1,7 @@
 # Two commands: `make run` shows mihwar at work on the embedded sample, `make test` checks all of it.
 PYTHON ?= python3
 VENV ?= .venv
+PROCESSES ?= 2
 BIN = $(VENV)/bin
 CONFIG ?= configs/sample.yaml
 
@@ -14,11 +15,11 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
 
 # every test that needs no GPU, also those that are slow for a good reason
 test-long: $(VENV)/.installed-dev
-	$(BIN)/pytest -m "not gpu"
+	$(BIN)/pytest -m "not gpu" --numprocesses $(PROCESSES) --dist loadfile
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks $(BENCH)
