@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 import mihwar
-from mihwar.core.artifacts import Clusters
+from mihwar.core.artifacts import Clusters, Corpus
 from mihwar.runs import Run
 
 SAMPLE = Path(mihwar.__file__).parent / "sample" / "articles.jsonl"
@@ -30,13 +30,37 @@ settings.register_profile("unhurried", deadline=None)  # machines are noisy
 settings.load_profile("unhurried")
 
 
-def clusters_of(labels: np.ndarray, themes: list[int], merges: Sequence[tuple[int, int, float, int]] = ()) -> Clusters:
-    """Clusters of which only the labels, themes and tree matter."""
-    none, sure = pa.table({}), (labels >= 0).astype(np.float32)
-    names = ("left", "right", "height", "size")
-    tree = pa.table({name: pa.array([merge[i] for merge in merges], pa.float64() if name == "height" else pa.int32()) for i, name in enumerate(names)})
-    return Clusters(labels=labels, probabilities=sure, reassigned=labels, confidence=sure, theme_confidence=sure, themes=np.array(themes, np.int32), tree=tree,
-                    exemplars=none, theme_exemplars=none, shares=none, rule={}, notes=[])  # fmt: skip
+def clusters_of(topics: np.ndarray, themes: list[int], merges: Sequence[tuple[int, int, float, int]] = ()) -> Clusters:
+    """Clusters of which only the topics, themes and tree matter."""
+    none, sure = pa.table({}), (topics >= 0).astype(np.float32)
+    kinds = {"left": pa.int32(), "right": pa.int32(), "height": pa.float64(), "size": pa.int32()}
+    tree = pa.table({name: pa.array([merge[i] for merge in merges], kind) for i, (name, kind) in enumerate(kinds.items())})
+    return Clusters(
+        hdbscan_topics=topics,
+        probabilities=sure,
+        topics=topics,
+        confidence=sure,
+        theme_confidence=sure,
+        themes=np.array(themes, np.int32),
+        tree=tree,
+        exemplars=none,
+        theme_exemplars=none,
+        rule={},
+        notes=[],
+    )
+
+
+def corpus_of(n: int, **columns: object) -> Corpus:
+    """A corpus of n stories that one article each tells; columns that are not given are null, and ids are 0, 1, ..."""
+    names = ("title", "text", "language", "date", "source", "url", "label", "parallel")
+    table = pa.table({"id": [str(i) for i in range(n)]} | {name: pa.nulls(n, pa.string()) for name in names if name not in columns} | columns)
+    return Corpus(
+        stories=table.append_column("n_articles", pa.array([1] * n, pa.int64())),
+        articles=table.append_column("story", pa.array(range(n), pa.int64())),
+        rejects=pa.table({}),
+        counts={"rejected": 0, "stories": n, "copies": 0},
+        notes=[],
+    )
 
 
 @pytest.fixture(scope="session")

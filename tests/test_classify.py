@@ -21,7 +21,7 @@ STORM = "Une tempête a inondé les villages au bord de la rivière et la protec
 def test_an_article_of_the_run_gets_its_own_topic_and_theme(sample_run: Run, articles: list[dict]) -> None:
     found = sample_run.classify([{key: row[key] for key in ("title", "text", "language")} for row in articles[:60]])
     documents = sample_run.documents[:60]
-    assert (found["topic"].to_numpy() == documents["reassigned"].to_numpy()).mean() >= 0.97
+    assert (found["topic"].to_numpy() == documents["topic"].to_numpy()).mean() >= 0.97
     assert (found["theme"].to_numpy() == documents["theme"].to_numpy()).mean() >= 0.97
     assert found["confidence"].between(0, 1).all()
     assert list(found["label"]) == list(sample_run.topics["label"][found["topic"]])
@@ -54,7 +54,7 @@ def test_other_seeds_mark_what_does_not_come_back(run_rows: Callable[..., Run], 
     seed_of = {made.name: store.manifest("reduce", made.name)["settings"]["seed"] for made in run.root.glob("reduce/*")}
     assert sorted(seed_of.values()) == [7, 8, 9]
     made = {seed_of[store.manifest("cluster", path.name)["inputs"]["reduce"]]: path.name for path in run.root.glob("cluster/*")}
-    found = [np.asarray(store.read("cluster", made[seed], Clusters).reassigned) for seed in (7, 8, 9)]
+    found = [np.asarray(store.read("cluster", made[seed], Clusters).topics) for seed in (7, 8, 9)]
     expected = agreement_between(found)
     assert run.metrics["stability_ami"] == pytest.approx(expected.ami)
     assert list(run.topics["stability"]) == pytest.approx(list(expected.best_jaccard))
@@ -115,7 +115,7 @@ def test_an_artifact_of_another_form_is_told_in_words(sample_run: Run, tmp_path:
     shutil.copytree(sample_run.root, tmp_path / "root")
     older = Run(sample_run.record, tmp_path / "root")
     folder = older.artifacts["ingest"].path
-    (folder / "story_rows.npy").unlink()
+    (folder / "stories.parquet").unlink()
     with pytest.raises(StoreError, match="expected a whole artifact"):
         _ = older.documents
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ from mihwar.runs import Run, verify
 from tests.conftest import CONFIGS, SAMPLE
 
 COLUMNS = ["id", "title", "text", "language", "language_confidence", "script", "date", "date_precision", "date_reason", "source", "url", "label", "parallel",
-           "group", "copy", "topic", "probability", "reassigned", "confidence", "theme", "x", "y"]  # fmt: skip
+           "story", "copy", "topic", "theme", "confidence", "theme_confidence", "core", "hdbscan_topic", "probability", "x", "y"]  # fmt: skip
 
 
 class Newsroom(Progress):
@@ -67,15 +67,15 @@ def test_the_reading_face(sample_run: Run, sample_root: Path) -> None:
     assert sample_run.config["embed"]["max_tokens"] > 0
     assert sample_run.documents["probability"].between(0, 1).all()
     assert isinstance(sample_run.documents["date"].dtype, pd.DatetimeTZDtype)
-    assert sample_run.topics["size"].sum() == (sample_run.documents["reassigned"] >= 0).sum()
+    assert sample_run.topics["size"].sum() == (sample_run.documents["topic"] >= 0).sum()
     assert sample_run.themes["size"].sum() == (sample_run.documents["theme"] >= 0).sum()
     assert sample_run.themes["size"].is_monotonic_decreasing
     theme_of = dict(sample_run.topics[["topic", "theme"]].itertuples(index=False))
-    assert all(theme_of[topic] == theme for topic, theme in sample_run.documents.query("reassigned >= 0")[["reassigned", "theme"]].itertuples(index=False))
+    assert all(theme_of[topic] == theme for topic, theme in sample_run.documents.query("topic >= 0")[["topic", "theme"]].itertuples(index=False))
     assert sorted(topic for topics in sample_run.themes["topics"] for topic in topics) == sorted(theme_of)
     assert len(set(sample_run.cut(3))) == 3
     assert set(sample_run.words_by_language["level"]) == {"topic", "theme", "lda"}
-    assert sample_run.noise.query("by == 'all'")["documents"].item() == 198
+    assert sample_run.noise.query("by == 'all'")["articles"].item() == 198
     documents = sample_run.documents.set_index("id")
     for topic, exemplars in sample_run.topics[["topic", "exemplars"]].itertuples(index=False):
         assert exemplars
@@ -152,7 +152,8 @@ def test_one_more_article_embeds_one_row(tmp_path: Path, write_rows: Callable[..
     mihwar.run(mihwar.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
     write_rows(articles[:41])
     grown = mihwar.run(mihwar.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
-    assert grown.artifacts["embed"].manifest["rows"] == 41
+    assert grown.artifacts["ingest"].manifest["rows"] == 41
+    assert grown.artifacts["embed"].manifest["rows"] == grown.metrics["stories"] == 39
     assert grown.artifacts["embed"].manifest["rows_computed"] == 1
     assert grown.artifacts["words"].manifest["rows_computed"] == 1
     fresh = mihwar.run(mihwar.load_config(None, [f"artifacts={tmp_path / 'b'}", "name=grow", dtype, f"ingest.source={path}"]), quiet=True)

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from mihwar.cluster.assign import Bar, Curve, classify
-from mihwar.core.artifacts import NOISE, Clusters, Corpus, Json, Projection
+from mihwar.cluster.assign import Calibration, Curve, classify
+from mihwar.core.artifacts import NOISE, Clusters, Json, Projection
 from mihwar.core.errors import ModelError
 from mihwar.core.progress import Progress
 from mihwar.core.scratch import Scratch
@@ -20,6 +21,7 @@ from mihwar.embed.stage import texts_of
 from mihwar.ingest.readers.records import Record
 from mihwar.ingest.stage import IngestSettings, clean_records
 from mihwar.reduce.centre import Centers, centre
+from mihwar.views.articles import with_texts
 
 Articles = Sequence[str | Mapping[str, Any]]
 _COLUMNS = {"topic": NOISE, "theme": NOISE, "confidence": 0.0, "theme_confidence": 0.0, "reason": None}
@@ -31,13 +33,12 @@ class Classifier:
     """A finished run, ready to place new articles: its model is loaded and checked once, at the first article.
 
     ingest: how articles are cleaned. model: what the run's vectors were made with, see `Embeddings.model`.
-    weights: identity of the model's weights then. stories: (n_stories,) rows of the run's stories, in their order.
+    weights: identity of the model's weights then.
     """
 
     ingest: IngestSettings
     model: Json
     weights: object
-    stories: np.ndarray
     projection: Projection
     clusters: Clusters
 
@@ -61,9 +62,10 @@ class Classifier:
             for row in corpus.rejects.to_pylist():
                 if row["place"]:
                     answers.loc[int(row["place"]), "reason"] = row["reason"]
-            if corpus.documents.num_rows:
-                places = [int(place) for place in corpus.documents["id"].to_pylist()]
-                found = self._answers(self._vectors(corpus))
+            if corpus.articles.num_rows:
+                cleaned = with_texts(corpus)
+                places = [int(place) for place in cleaned["id"].to_pylist()]
+                found = self._answers(self._vectors(cleaned))
                 answers.loc[places, list(found.columns)] = found.to_numpy()
         return answers.astype({"topic": int, "theme": int, "confidence": float, "theme_confidence": float})
 
@@ -88,13 +90,12 @@ class Classifier:
     @cached_property
     def _reference(self) -> tuple[np.ndarray, np.ndarray]:
         """Centred vectors of the clustered stories, (n, d) float32, and their topics, (n,)."""
-        labels = np.asarray(self.clusters.labels)[self.stories]
-        clustered = labels != NOISE
-        return np.asarray(self.projection.vectors)[self.stories[clustered]], labels[clustered]
+        topics = np.asarray(self.clusters.hdbscan_topics)
+        return np.asarray(self.projection.vectors)[topics != NOISE], topics[topics != NOISE]
 
-    def _vectors(self, corpus: Corpus) -> np.ndarray:
-        """(n, d) float32 unit vectors, centred by language as the run's were."""
-        texts = texts_of(corpus)
+    def _vectors(self, cleaned: pa.Table) -> np.ndarray:
+        """(n, d) float32 unit vectors of articles, centred by language as the run's were."""
+        texts = texts_of(cleaned)
         vectors = np.empty((len(texts), self.model["dimension"]), np.float32)
         for rows, batch, _ in encode(self._encoder, texts, self._choice.prompt, self._choice.max_tokens, _BATCH):
             vectors[rows] = batch
@@ -102,14 +103,15 @@ class Classifier:
         if not means:
             return vectors
         known = Centers(languages[:-1], np.array(means, np.float32))
-        return centre(vectors, np.array(corpus.documents["language"].to_pylist(), str), known)
+        return centre(vectors, np.array(cleaned["language"].to_pylist(), str), known)
 
     def _answers(self, vectors: np.ndarray) -> pd.DataFrame:
         themes, rule = np.asarray(self.clusters.themes), self.clusters.rule
-        if rule["bar"] is None:
+        if rule["calibration"] is None:
             return pd.DataFrame(_COLUMNS | {"reason": "the run has no two topics to tell apart"}, index=range(len(vectors)))
-        bar = Bar(Curve(**rule["bar"]["topic"]), Curve(**rule["bar"]["theme"]), rule["bar"]["likeness"])
-        given = classify(*self._reference, themes, bar, vectors, rule["confidence"])
+        learnt = rule["calibration"]
+        calibration = Calibration(Curve(**learnt["topic"]), Curve(**learnt["theme"]), learnt["least_similarity"])
+        given = classify(*self._reference, themes, calibration, vectors, rule["confidence"])
         refused = "its neighbours are not of one theme, or nothing in the run is like it"
         return pd.DataFrame(
             {

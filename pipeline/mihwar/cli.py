@@ -108,11 +108,13 @@ def _preview(settings: "IngestSettings") -> None:
     from mihwar.core.progress import Progress
     from mihwar.core.scratch import Scratch
     from mihwar.ingest.stage import preview
+    from mihwar.views.articles import with_texts
 
     with TemporaryDirectory(prefix="mihwar-") as folder:
         corpus, watched = preview(settings, Scratch(Path(folder)), Progress(), 10)
+        cleaned = with_texts(corpus)
         for before in watched:
-            row = corpus.documents.slice(before.row, 1).drop_columns("group").to_pylist()[0]
+            row = cleaned.slice(before.row, 1).to_pylist()[0]
             typer.echo(f"\n--- {row['id']} · {row['language']} · {_when(row)} · {row['source'] or 'no source'}")
             _print(_table("", "before", "after", rows=[("title", before.title or "", row["title"] or ""), ("text", _ends(before.text), _ends(row["text"]))]))
         counts = corpus.counts

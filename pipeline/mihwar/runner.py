@@ -196,7 +196,7 @@ def _make(store: Store, step: Step, steps: list[Step], handed: dict[type, Any], 
     if stage.outside(step.settings, handed[Snapshot]) != step.outside:
         raise InputError(f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again.")
     seconds = round(time.monotonic() - started, 2)
-    rows, n_new = _n_documents(store, steps, artifact), memory.computed - computed
+    rows, n_new = _n_rows(store, steps, artifact), memory.computed - computed
     work = {"seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "machine": machine(), "commit": _commit()}
     facts = {"version": stage.version, "settings": identity(step.settings), "outside": step.outside, "inputs": step.inputs, "rows": rows,
              "rows_computed": n_new, "notes": artifact.notes, **work}  # fmt: skip
@@ -208,12 +208,12 @@ def _make(store: Store, step: Step, steps: list[Step], handed: dict[type, Any], 
     return {"fingerprint": step.fingerprint, "made": True, "rows": rows, "seconds": seconds, "notes": artifact.notes}
 
 
-def _n_documents(store: Store, steps: list[Step], artifact: Artifact) -> int:
-    """How many documents the run has, and so every stage of it."""
+def _n_rows(store: Store, steps: list[Step], artifact: Artifact) -> int:
+    """How many articles the corpus has, or how many stories any other artifact is about."""
     if isinstance(artifact, Corpus):
-        return int(artifact.documents.num_rows)
+        return len(artifact.articles)
     ingest = next(step for step in steps if step.stage.gives is Corpus)
-    return int((store.manifest(ingest.stage.name, ingest.fingerprint) or {})["rows"])
+    return int((store.manifest(ingest.stage.name, ingest.fingerprint) or {})["counts"]["stories"])
 
 
 def _metrics(store: Store, steps: list[Step]) -> Json:

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mihwar.core.artifacts import NOISE, Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Topics
+from mihwar.core.artifacts import Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Topics
 from mihwar.core.errors import ConfigError, RunNotFound, StoreError
 from mihwar.core.records import all_records, find_record, read_record
 from mihwar.core.rows import RowMemory
 from mihwar.core.stage import Stage
 from mihwar.core.store import Store
 from mihwar.flow import FLOW
+from mihwar.views import groups
+from mihwar.views.articles import articles
 
 if TYPE_CHECKING:
     from mihwar.classify import Classifier
@@ -68,31 +70,24 @@ class Run:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """A row a document, in corpus order: the columns of `Corpus.documents` and what was found of it.
+        """A row an article, in reading order, see `views.articles`; of a run that was stopped early, what is known by then.
 
-        copy: whether it is a copy of an earlier one; then `group` is that one's id, and it has its story's topic and place.
-        topic (-1 noise) and probability (0..1) are HDBSCAN's; reassigned is the topic after noise went where its neighbours are (-1: none is sure enough),
-        confidence how often such neighbours are right (1 where HDBSCAN found the topic); theme is the theme of `reassigned`; x, y: its place on the map.
+        copy: whether it is a copy of an earlier article, whose id `story` is; then it has that one's topic and place.
+        topic, theme: -1 where there is none. core: whether HDBSCAN put it there itself; otherwise its neighbours did.
+        confidence: how often such neighbours are right, 0..1 (1 where core). hdbscan_topic: what HDBSCAN found, -1 noise;
+        probability: how firmly, 0..1. x, y: its place on the map.
         """
-        table, clusters, projection = self._read(Corpus).documents, self._read(Clusters), self._read(Projection)
-        frame = _frame(table)
-        reassigned = np.asarray(clusters.reassigned)
-        return frame.assign(
-            copy=frame["group"] != frame["id"], topic=np.asarray(clusters.labels), probability=np.asarray(clusters.probabilities), reassigned=reassigned,
-            confidence=np.asarray(clusters.confidence), theme=np.append(clusters.themes, NOISE)[reassigned], x=projection.map[:, 0], y=projection.map[:, 1],
-        )  # fmt: skip
+        return _frame(articles(self._read(Corpus), self._if_made(Clusters), self._if_made(Projection)))
 
     @cached_property
     def topics(self) -> pd.DataFrame:
-        """A row a topic: topic, theme, size (articles, reassigned ones too), label, words (list), exemplars (list of document ids), stability, fragile."""
-        frame = _frame(self._read(Topics).clusters)
-        frame.insert(1, "theme", np.asarray(self._read(Clusters).themes))
-        return self._grouped(frame, "topic", self._read(Clusters).exemplars)
+        """A row a topic: topic, theme, size (articles), label, words (list), exemplars (list of ids), stability, fragile."""
+        return _listed(groups.topics(self._read(Topics), self._read(Clusters), self._if_made(Evaluation)))
 
     @cached_property
     def themes(self) -> pd.DataFrame:
         """A row a theme, the largest first: theme, size, label, words, topics (lists), exemplars, stability, fragile."""
-        return self._grouped(_frame(self._read(Topics).themes), "theme", self._read(Clusters).theme_exemplars)
+        return _listed(groups.themes(self._read(Topics), self._read(Clusters), self._if_made(Evaluation)))
 
     def cut(self, n_groups: int) -> np.ndarray:
         """The group of each topic, (n_topics,), where the tree of topics is cut into so many; no new run is needed."""
@@ -105,8 +100,8 @@ class Run:
 
     @cached_property
     def noise(self) -> pd.DataFrame:
-        """Share of documents in no topic, in all, by language and by source: by, value, documents, noise (as found), reassigned (what is left)."""
-        return _frame(self._read(Clusters).shares)
+        """Shares of articles in no topic, in all, by language and by source: by, value, articles, hdbscan_noise (as found), noise (what is left)."""
+        return _frame(self._read(Evaluation).noise)
 
     def classify(self, articles: Sequence[str | Mapping[str, Any]]) -> pd.DataFrame:
         """New articles in this run's topics: topic, theme (-1 refused), confidence, theme_confidence (0..1), reason, label; a row an article, in order.
@@ -127,7 +122,6 @@ class Run:
         from mihwar.classify import Classifier
         from mihwar.ingest.stage import IngestSettings
 
-        stories, _ = self._read(Corpus).stories()
         made = self.artifacts
         for stage in FLOW:
             if stage.gives not in (Corpus, Embeddings, Projection, Clusters):
@@ -141,19 +135,9 @@ class Run:
             ingest=IngestSettings.recalled(made["ingest"].manifest),
             model=self._read(Embeddings).model,
             weights=made["embed"].manifest["outside"]["weights"],
-            stories=stories,
             projection=self._read(Projection),
             clusters=self._read(Clusters),
         )
-
-    def _grouped(self, frame: pd.DataFrame, level: str, exemplars: pa.Table) -> pd.DataFrame:
-        ids = _frame(exemplars).groupby(level)["id"].agg(list)
-        lists = pd.Series([ids.get(group, []) for group in frame[level]], index=frame.index, dtype=object)
-        scored = _frame(self._read(Evaluation).groups)
-        scored = scored[scored["level"] == level].set_index("group").reindex(frame[level])
-        for column in {"words", "topics"} & set(frame):
-            frame[column] = frame[column].map(list)
-        return frame.assign(exemplars=lists, stability=scored["stability"].to_numpy(), fragile=scored["fragile"].to_numpy())
 
     @cached_property
     def lda(self) -> pd.DataFrame:
@@ -189,6 +173,10 @@ class Run:
             raise StoreError(f"{path}: expected the page of run '{self.name}', got no file.", "Run again to make it anew.")
         return path
 
+    def _if_made(self, kind: type[A]) -> A | None:
+        """An artifact, or None where the run was stopped before the stage that makes it."""
+        return self._read(kind) if any(stage.gives is kind and stage.name in self.record["stages"] for stage in FLOW) else None
+
     def _made(self, kind: type[Artifact]) -> tuple[Path, str, str]:
         stage = next(stage.name for stage in FLOW if stage.gives is kind)
         if stage not in self.record["stages"]:
@@ -215,6 +203,14 @@ def _another_version(stage: Stage, manifest: Json) -> str:
 
 def _frame(table: pa.Table) -> pd.DataFrame:
     frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def _listed(table: pa.Table) -> pd.DataFrame:
+    """A DataFrame whose lists are Python lists."""
+    frame = _frame(table)
+    for column in {"words", "topics", "exemplars"} & set(frame):
+        frame[column] = frame[column].map(list)
     return frame
 
 

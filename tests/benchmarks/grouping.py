@@ -5,11 +5,13 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from mihwar.core.artifacts import NOISE
+from mihwar.embed.stage import texts_of
 from mihwar.evaluate import mixing
 from mihwar.evaluate.agreement import agreement, bcubed
-from mihwar.evaluate.coherence import diversity, npmi, only
+from mihwar.evaluate.coherence import diversity, npmi
 from mihwar.runs import Run
 
 WORDS = 10  # of a group, that count towards coherence and diversity
@@ -41,10 +43,16 @@ class Material:
         return self.run.documents
 
     @cached_property
+    def story(self) -> np.ndarray:
+        """(n,) the row of the story that each article tells; vectors, texts and words have a row a story."""
+        story: np.ndarray = pd.read_parquet(self.run.artifacts["ingest"].path / "articles.parquet", columns=["story"])["story"].to_numpy()
+        return story
+
+    @cached_property
     def texts(self) -> list[str]:
-        """The cleaned texts, as the encoder saw them."""
-        columns = (self.documents[name].fillna("") for name in ("title", "text"))
-        return [f"{title}\n{text}" for title, text in zip(*columns, strict=True)]
+        """The cleaned texts of the stories, as the encoder saw them."""
+        stories = pd.read_parquet(self.run.artifacts["ingest"].path / "stories.parquet", columns=["title", "text"])
+        return texts_of(pa.Table.from_pandas(stories, preserve_index=False))
 
     @cached_property
     def vectors(self) -> np.ndarray:
@@ -65,11 +73,6 @@ class Material:
     def offsets(self) -> np.ndarray:
         offsets: np.ndarray = np.load(self.run.artifacts["words"].path / "offsets.npy")
         return offsets
-
-    @cached_property
-    def counted(self) -> tuple[np.ndarray, np.ndarray]:
-        """Stems and offsets of the stories: a text that was copied counts once, as in the run's own figures."""
-        return only(np.flatnonzero(~self.documents["copy"].to_numpy(bool)), self.stems, self.offsets)
 
     def column(self, name: str) -> np.ndarray:
         """(n,) objects; None where a document has none."""
@@ -100,6 +103,6 @@ def score(grouping: Grouping, material: Material) -> dict[str, float | None]:
 
 
 def _coherence(words: list[list[int]], material: Material) -> float | None:
-    scores = npmi(words, *material.counted, WINDOW) if words else np.zeros(0)
+    scores = npmi(words, material.stems, material.offsets, WINDOW) if words else np.zeros(0)
     meant = scores[~np.isnan(scores)]
     return float(meant.mean()) if len(meant) else None

@@ -72,7 +72,7 @@ def _variant(material: Material, space: np.ndarray, nr_topics: int | str | None,
         if -1 in topics and max(topics) > -1:  # BERTopic raises where there is nothing to move or nowhere to move it
             moved = [int(topic) for topic in model.reduce_outliers(material.texts, topics, strategy=strategy, embeddings=material.vectors)]
         found.append((f"{method}, reduce_outliers {strategy}", moved, fitting + time.perf_counter() - began))
-    return [Grouping(name, np.array(groups), _words(model, groups, material), seconds) for name, groups, seconds in found]
+    return [Grouping(name, np.array(groups)[material.story], _words(model, groups, material), seconds) for name, groups, seconds in found]
 
 
 def _words(model: Any, topics: list[int], material: Material) -> list[list[int]]:

@@ -84,12 +84,12 @@ def by_mihwar(material: Material) -> list[Grouping]:
     """LDA's strongest topic of each document, topics, topics with the noise that its neighbours are sure of, and themes, as far as the run has them."""
     run, documents = material.run, material.documents
     seconds = sum(made.manifest["seconds"] for stage, made in run.artifacts.items() if stage not in NOT_COUNTED)
-    shares = np.load(run.artifacts["topics"].path / "document_topic.npy")
+    shares = np.load(run.artifacts["topics"].path / "document_topic.npy")[material.story]
     lda = np.where(shares.any(axis=1), shares.argmax(axis=1), NOISE) if shares.size else np.full(len(shares), NOISE)
     found = [Grouping("mihwar, LDA", lda, material.stems_of(_lists(run.lda, WORDS)), seconds)]
     topics = material.stems_of(run.topics["words"].tolist())
     themes = material.stems_of(run.themes["words"].tolist()) if hasattr(run, "themes") else None
-    for method, column, words in (("topics", "topic", topics), ("topics, reassigned", "reassigned", topics), ("themes", "theme", themes)):
+    for method, column, words in (("topics by HDBSCAN", "hdbscan_topic", topics), ("topics", "topic", topics), ("themes", "theme", themes)):
         if column in documents:
             found.append(Grouping(f"mihwar, {method}", documents[column].to_numpy(), words, seconds))
     return found

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from mihwar.cluster.assign import Assignment, Bar, calibrate, classify, nearest_rows, votes
+from mihwar.cluster.assign import Assignment, Calibration, calibrate, classify, nearest_rows, votes
 from mihwar.cluster.complete import as_found, complete
-from mihwar.cluster.shares import noise_shares, warnings_of
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -23,7 +22,7 @@ def topics() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @pytest.fixture
-def bar(topics: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Bar:
+def calibration(topics: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Calibration:
     vectors, labels, themes = topics
     return calibrate(vectors, labels, themes, np.zeros((0, 15)))[0]
 
@@ -80,9 +79,9 @@ def test_the_bar_of_many_is_learnt_from_a_part(topics: tuple[np.ndarray, np.ndar
     assert len(found.topic.shares) >= 1
 
 
-def test_confidence_rises_with_the_share_and_is_what_was_seen(bar: Bar) -> None:
+def test_confidence_rises_with_the_share_and_is_what_was_seen(calibration: Calibration) -> None:
     shares = np.linspace(0, 1, 50)
-    for curve in (bar.topic, bar.theme):
+    for curve in (calibration.topic, calibration.theme):
         sure = curve(shares)
         assert (np.diff(sure) >= 0).all()
         assert ((sure >= 0) & (sure <= 1)).all()
@@ -96,25 +95,25 @@ def test_confidence_of_labels_without_meaning_is_low() -> None:
     assert classify(vectors, labels, np.arange(3), found, unit(rng.normal(size=(50, 16))), 0.7).topics.tolist().count(-1) > 40
 
 
-def test_new_articles_are_classified(topics: tuple[np.ndarray, np.ndarray, np.ndarray], bar: Bar) -> None:
+def test_new_articles_are_classified(topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration) -> None:
     vectors, labels, themes = topics
     new = unit(vectors[::7] + 0.02)
-    found = classify(vectors, labels, themes, bar, new, 0.7)
+    found = classify(vectors, labels, themes, calibration, new, 0.7)
     assert (found.topics == labels[::7]).mean() > 0.97
     assert (found.theme_confidence >= found.confidence - 1e-6).mean() > 0.9
 
 
-def test_what_is_like_nothing_is_refused(topics: tuple[np.ndarray, np.ndarray, np.ndarray], bar: Bar) -> None:
+def test_what_is_like_nothing_is_refused(topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration) -> None:
     vectors, labels, themes = topics
-    assert classify(vectors, labels, themes, bar, -unit(vectors.mean(axis=0, keepdims=True)), 0.0).topics.tolist() == [-1]
+    assert classify(vectors, labels, themes, calibration, -unit(vectors.mean(axis=0, keepdims=True)), 0.0).topics.tolist() == [-1]
 
 
-def test_classification_has_the_same_bits_alone(topics: tuple[np.ndarray, np.ndarray, np.ndarray], bar: Bar) -> None:
+def test_classification_has_the_same_bits_alone(topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration) -> None:
     vectors, labels, themes = topics
     new = unit(np.random.default_rng(5).normal(size=(70, 24)))
-    together = classify(vectors, labels, themes, bar, new, 0.7)
+    together = classify(vectors, labels, themes, calibration, new, 0.7)
     for i in range(0, 70, 9):
-        alone = classify(vectors, labels, themes, bar, new[i : i + 1], 0.7)
+        alone = classify(vectors, labels, themes, calibration, new[i : i + 1], 0.7)
         for name in Assignment.__dataclass_fields__:
             assert np.array_equal(getattr(alone, name)[0], getattr(together, name)[i])
 
@@ -126,11 +125,11 @@ def test_noise_goes_to_its_topic_and_the_topics_found_stay(topics: tuple[np.ndar
     before = labels.copy()
     done = complete(vectors, labels, 3, 0.7)
     assert np.array_equal(labels, before)
-    assert np.array_equal(done.reassigned[labels >= 0], labels[labels >= 0])
+    assert np.array_equal(done.topics[labels >= 0], labels[labels >= 0])
     assert (done.confidence[labels >= 0] == 1).all()
-    taken = (labels < 0) & (done.reassigned >= 0)
+    taken = (labels < 0) & (done.topics >= 0)
     assert taken.sum() > 50
-    assert (done.reassigned[taken] == gold[taken]).mean() > 0.95
+    assert (done.topics[taken] == gold[taken]).mean() > 0.95
     assert len({*zip(done.levels.themes.tolist(), themes.tolist(), strict=True)}) == 3
     assert (done.theme_confidence[taken] >= 0.7).all()
 
@@ -138,7 +137,7 @@ def test_noise_goes_to_its_topic_and_the_topics_found_stay(topics: tuple[np.ndar
 def test_a_higher_bar_leaves_more_noise(topics: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     vectors, gold, _ = topics
     muddled = np.where(np.arange(240) % 3 == 0, -1, np.random.default_rng(0).permutation(gold)).astype(np.int32)
-    left = [int((complete(vectors, muddled, "auto", confidence).reassigned < 0).sum()) for confidence in (0.0, 0.4, 1.0)]
+    left = [int((complete(vectors, muddled, "auto", confidence).topics < 0).sum()) for confidence in (0.0, 0.4, 1.0)]
     assert left[0] <= left[1] <= left[2]
     assert left[0] < left[2]
 
@@ -147,30 +146,12 @@ def test_a_higher_bar_leaves_more_noise(topics: tuple[np.ndarray, np.ndarray, np
 def test_four_articles(labels: list[int]) -> None:
     done = complete(unit(np.eye(4) + 0.1), np.array(labels, np.int32), "auto", 0.7)
     assert len(done.levels.themes) == max(labels) + 1
-    assert done.reassigned.max() <= max(labels)
+    assert done.topics.max() <= max(labels)
 
 
 @pytest.mark.parametrize(("labels", "n_topics"), [([-1, -1], 0), ([0, -1, 0], 1)])
 def test_no_topic_and_one_topic_are_kept_as_found(labels: list[int], n_topics: int) -> None:
     done = as_found(np.array(labels, np.int32))
-    assert done.reassigned.tolist() == labels
+    assert done.topics.tolist() == labels
     assert len(done.levels.themes) == n_topics
-    assert done.bar is None
-
-
-def test_noise_is_counted_in_all_by_language_and_by_source() -> None:
-    labels, reassigned = np.array([-1, 0, -1, 0]), np.array([-1, 0, 0, 0])
-    shares = noise_shares(labels, reassigned, ["ar", "ar", "فا", None], ["هسبريس", None, None, None]).to_pylist()
-    assert shares == [
-        {"by": "all", "value": "all", "documents": 4, "noise": 0.5, "reassigned": 0.25},
-        {"by": "language", "value": "ar", "documents": 2, "noise": 0.5, "reassigned": 0.5},
-        {"by": "language", "value": "فا", "documents": 1, "noise": 1.0, "reassigned": 0.0},
-        {"by": "source", "value": "هسبريس", "documents": 1, "noise": 1.0, "reassigned": 1.0},
-    ]
-
-
-def test_much_noise_is_warned_of_where_there_are_articles_enough() -> None:
-    labels = np.array([-1] * 20 + [0] * 40 + [-1])
-    shares = noise_shares(labels, labels, ["am"] * 20 + ["ar"] * 40 + ["zh"], [None] * 61)
-    assert warnings_of(shares, 0.2) == ["34% of the 61 articles are in no topic.", "100% of the 20 articles of language am are in no topic."]
-    assert warnings_of(shares, 1.0) == []
+    assert done.calibration is None

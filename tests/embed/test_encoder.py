@@ -8,12 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 import torch
 
 import mihwar
-from mihwar.core.artifacts import Corpus
 from mihwar.core.errors import ConfigError, ModelError
 from mihwar.core.machine import machine
 from mihwar.core.progress import Progress
@@ -30,6 +28,7 @@ from mihwar.embed.encoder import (
 )
 from mihwar.embed.stage import EmbedSettings, embed
 from mihwar.runs import Run
+from tests.conftest import corpus_of
 
 
 @pytest.fixture(scope="module")
@@ -120,13 +119,7 @@ def test_two_models_in_one_root_do_not_share_rows(tiny: Path, tmp_path: Path, ar
             weights.mul_(1.5)
     model.save(str(other))
     texts = [row["text"] for row in articles[:6]]
-    corpus = Corpus(
-        documents=pa.table({"title": pa.nulls(6, pa.string()), "text": texts}),
-        story_rows=np.arange(6),
-        rejects=pa.table({}),
-        counts={},
-        notes=[],
-    )
+    corpus = corpus_of(6, text=texts)
 
     def vectors(folder: Path, root: str) -> tuple[np.ndarray, int]:
         memory = RowMemory(tmp_path / root)

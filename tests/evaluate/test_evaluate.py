@@ -8,14 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from mihwar.core.artifacts import Corpus, Projection, Topics, Words
+from mihwar.core.artifacts import Projection, Topics, Words
 from mihwar.core.progress import Progress
 from mihwar.core.repeats import Repeats
 from mihwar.evaluate.agreement import agreement
 from mihwar.evaluate.coherence import diversity, npmi
 from mihwar.evaluate.separation import silhouette
 from mihwar.evaluate.stage import EvaluateSettings, evaluate
-from tests.conftest import clusters_of
+from tests.conftest import clusters_of, corpus_of
 
 
 def corpus(lengths: list[int], n_words: int, seed: int) -> tuple[list[list[str]], np.ndarray, np.ndarray]:
@@ -91,26 +91,12 @@ def test_coherence_and_diversity_are_those_of_stems() -> None:
                       "word": ["مغربية", "ثقافة", "المغربية", "نفط"], "weight": [1.0, 0.5, 1.0, 0.5]})  # fmt: skip
     none = pa.table({})
     told = pa.table({"level": ["lda"] * 4, "group": shown["lda_topic"], "language": ["ar"] * 4, "rank": shown["rank"], "word": shown["word"]})
-    topics = Topics(clusters=none, themes=none, lda_words=shown, words_by_language=told, vocabulary=none, anchors=np.zeros(0, np.int32),
+    topics = Topics(topics=none, themes=none, lda_words=shown, words_by_language=told, vocabulary=none, anchors=np.zeros(0, np.int32),
                     topic_word=np.zeros((2, 3), np.float32), document_topic=np.zeros((3, 2), np.float32), representatives=none, crosswalk=none,
                     notes=[])  # fmt: skip
     made = evaluate(
         EvaluateSettings(repeats=2),
-        Corpus(
-            story_rows=np.arange(3),
-            documents=pa.table(
-                {
-                    "id": ["a", "b", "c"],
-                    "group": ["a", "b", "c"],
-                    "language": ["ar"] * 3,
-                    "label": pa.nulls(3, pa.string()),
-                    "parallel": pa.nulls(3, pa.string()),
-                }
-            ),
-            rejects=none,
-            counts={"rejected": 0, "stories": 3, "copies": 0},
-            notes=[],
-        ),
+        corpus_of(3, language=["ar"] * 3),
         words,
         Projection(space=np.zeros((3, 2), np.float32), map=np.zeros((3, 2), np.float32), vectors=np.zeros((3, 2), np.float32), centers=none, notes=[]),
         clusters_of(np.zeros(3, np.int32), [0]),
@@ -119,7 +105,7 @@ def test_coherence_and_diversity_are_those_of_stems() -> None:
         Progress(quiet=True),
     )
     assert made.metrics["diversity"] == 0.75
-    assert made.topics["npmi"].to_pylist() == [pytest.approx(1), pytest.approx(-1, abs=0.1)]
+    assert made.lda_topics["npmi"].to_pylist() == [pytest.approx(1), pytest.approx(-1, abs=0.1)]
     assert made.groups.filter(pc.equal(made.groups["level"], "topic"))["stability"].to_pylist() == [pytest.approx(2 / 3)]
     assert made.groups["fragile"].to_pylist() == [False, False]
     assert made.notes == []

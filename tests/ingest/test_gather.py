@@ -21,6 +21,7 @@ from mihwar.ingest.gather import gather
 from mihwar.ingest.ledger import Before, Ways
 from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
 from mihwar.ingest.stage import IngestSettings, contents, ingest, preview
+from mihwar.views.articles import with_texts
 from tests.conftest import SAMPLE
 
 ALL = frozenset([*FIRST, *LAST, "repeated"])
@@ -58,14 +59,14 @@ def test_read_is_kept_and_rejected_whatever_is_read(tmp_path_factory: pytest.Tem
     corpus, watched = gathered(tmp_path_factory.mktemp("g"), found, watch=2)
     counts = corpus.counts
     assert counts["read"] == max(len(found), 1) == counts["kept"] + counts["rejected"]
-    assert (counts["kept"], counts["rejected"]) == (corpus.documents.num_rows, corpus.rejects.num_rows)
+    assert (counts["kept"], counts["rejected"]) == (corpus.articles.num_rows, corpus.rejects.num_rows)
     assert counts["kept"] == counts["stories"] + counts["copies"]
     assert sum(row["kept"] for row in counts["sources"].values()) == counts["kept"]
     assert sum(row["rejected"] for row in counts["sources"].values()) == counts["rejected"]
-    ids = corpus.documents["id"].to_pylist()
+    ids = corpus.articles["id"].to_pylist()
     assert len(set(ids)) == len(ids)
-    assert set(corpus.documents["group"].to_pylist()) <= set(ids)
-    assert all(text for text in corpus.documents["text"].to_pylist())
+    assert set(corpus.stories["id"].to_pylist()) <= set(ids)
+    assert all(text for text in with_texts(corpus)["text"].to_pylist())
     assert all(len(head or "") <= 80 for head in corpus.rejects["head"].to_pylist())
     assert len(watched) == min(2, len(ids))
 
@@ -91,9 +92,9 @@ VERSIONS = [
 @pytest.mark.parametrize("order", permutations(range(len(VERSIONS))))
 def test_of_articles_with_one_id_the_newest_is_kept_in_whatever_order_they_are_read(tmp_path: Path, order: tuple[int, ...]) -> None:
     corpus, watched = gathered(tmp_path, [record(id="first"), *(VERSIONS[i] for i in order), record(id="last")], watch=9)
-    assert corpus.documents["id"].to_pylist() == ["first", "a", "last"]
+    assert corpus.articles["id"].to_pylist() == ["first", "a", "last"]
     assert [before.row for before in watched] == [0, 1, 2]
-    assert watched[1].text == corpus.documents["text"][1].as_py() == "نص آخر"
+    assert watched[1].text == with_texts(corpus)["text"][1].as_py() == "نص آخر"
     lost = {row["place"]: row for row in corpus.rejects.to_pylist()}
     assert set(lost) == {"line 1", "line 2", "line 4"}
     assert all(row["id"] == "a" for row in lost.values())
@@ -108,7 +109,7 @@ def test_of_two_versions_neither_of_which_is_newer_the_same_is_kept_in_either_or
     both: Found = [record(id="a", text=f"طباعة\n{BODY}"), record(id="a", text=f"طباعة\n{BODY} نص آخر")]
     one, other = (gathered(tmp_path / name, found)[0] for name, found in (("1", both), ("2", both[::-1])))
     assert one.rejects.equals(other.rejects)
-    assert one.documents["text"].to_pylist() == other.documents["text"].to_pylist()
+    assert with_texts(one)["text"].to_pylist() == with_texts(other)["text"].to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -118,22 +119,22 @@ def test_of_two_versions_neither_of_which_is_newer_the_same_is_kept_in_either_or
 )
 def test_ids_made_from_content_do_not_depend_on_the_order(tmp_path: Path, one: dict, other: dict) -> None:
     both: Found = [record(id=None, **one), record(id=None, **other)]
-    read = [gathered(tmp_path / name, found)[0].documents.sort_by("id").to_pylist() for name, found in (("1", both), ("2", both[::-1]))]
+    read = [gathered(tmp_path / name, found)[0].articles.drop_columns("story").sort_by("id").to_pylist() for name, found in (("1", both), ("2", both[::-1]))]
     assert read[0] == read[1]
     assert len(read[0]) == 2
 
 
 def test_an_id_made_from_content_may_be_another_articles_own(tmp_path: Path) -> None:
-    made = gathered(tmp_path / "0", [record(id=None)])[0].documents["id"][0].as_py()
+    made = gathered(tmp_path / "0", [record(id=None)])[0].articles["id"][0].as_py()
     both: Found = [record(id=None), record(id=made, text="نص آخر", date="2026-01-03")]
     read = [gathered(tmp_path / name, found)[0] for name, found in (("1", both), ("2", both[::-1]))]
-    assert [corpus.documents["text"].to_pylist() for corpus in read] == [["نص آخر"]] * 2
+    assert [with_texts(corpus)["text"].to_pylist() for corpus in read] == [["نص آخر"]] * 2
     assert [corpus.counts["rejected"] for corpus in read] == [1, 1]
 
 
 def test_many_articles_with_the_same_content_and_no_id_are_named_quickly(tmp_path: Path) -> None:
     corpus, _ = gathered(tmp_path, [record()] * 5_000, steps=frozenset())  # comparing each with all before would take hours
-    ids = corpus.documents["id"].to_pylist()
+    ids = corpus.articles["id"].to_pylist()
     assert len(set(ids)) == 5_000
     assert ids[4_999] == f"{ids[0]}-5000"
     assert corpus.counts["stories"] == 1
@@ -144,35 +145,36 @@ def test_stories_stand_in_an_order_of_their_own_and_the_earliest_copy_leads(tmp_
     found = {}
     for number, read in enumerate((rows, rows[::-1], rows[7:] + rows[:7])):
         corpus, _ = gathered(tmp_path / str(number), read, near=None)
-        documents = corpus.documents.to_pylist()
-        found[number] = [documents[row]["id"] for row in corpus.story_rows]
-        assert {row["id"]: row["group"] for row in documents} == {row.values["id"]: f"1-{row.values['id'][2:]}" for row in rows}
-        stories, story = corpus.stories()
-        assert [documents[stories[place]]["id"] for place in story] == [row["group"] for row in documents]
+        found[number] = corpus.stories["id"].to_pylist()
+        story_of = {row["id"]: found[number][row["story"]] for row in corpus.articles.to_pylist()}
+        assert story_of == {row.values["id"]: f"1-{row.values['id'][2:]}" for row in rows}
+        assert corpus.stories["n_articles"].to_pylist() == [3] * 6
     assert found[0] == found[1] == found[2]
     assert found[0] != sorted(found[0])
 
 
 def test_the_sample_comes_out_without_boilerplate_and_with_its_copies(tmp_path: Path, articles: list[dict]) -> None:
     corpus = ingest(IngestSettings(source=str(SAMPLE)), Scratch(tmp_path), Progress(quiet=True), Snapshot())
-    rows = {row["id"]: row for row in corpus.documents.to_pylist()}
+    rows, told = {row["id"]: row for row in corpus.articles.to_pylist()}, corpus.stories["id"].to_pylist()
     assert [row["id"] for row in articles] == list(rows)
     assert not [(i, mark) for i, row in rows.items() for mark in BOILERPLATE if mark in f"{row['title']}\n{row['text']}"]
     assert all(row["title"] for row in rows.values())
     assert all(row["date"] and row["date_reason"] is None for row in rows.values())
-    assert {row["id"]: row["copy_of"] for row in articles if "copy_of" in row} == {i: row["group"] for i, row in rows.items() if row["group"] != i}
+    assert {row["id"]: row["copy_of"] for row in articles if "copy_of" in row} == {i: told[row["story"]] for i, row in rows.items() if told[row["story"]] != i}
     assert {row["language"] for row in rows.values()} == {row["language"] for row in articles}
     assert {row["script"] for row in rows.values()} == {"Arab", "Latn", "Cyrl"}
-    stories, story = corpus.stories()
-    assert len(stories) == 198 - 6 == corpus.counts["stories"]
-    assert [rows[i]["group"] for i in rows] == [list(rows)[stories[place]] for place in story]
+    assert len(corpus.stories) == 198 - 6 == corpus.counts["stories"]
+    assert corpus.stories["id"].to_pylist() == [i for i in corpus.stories["id"].to_pylist() if rows[i]["text"] is None]
+    whole = {row["id"]: row for row in with_texts(corpus).to_pylist()}
+    assert all(rows[i]["text"] in (None, whole[i]["text"]) and whole[i]["text"] for i in rows)
+    assert [rows[i]["text"] is not None for i in rows] == ["copy_of" in row for row in articles]
 
 
 def test_dates_of_the_dirty_rows_are_those_their_text_shows(tmp_path: Path, articles: list[dict]) -> None:
     corpus = ingest(IngestSettings(source=str(SAMPLE), timezone="Africa/Cairo"), Scratch(tmp_path), Progress(quiet=True), Snapshot())
     dirty = {row["id"] for row in articles if "date_in_text" in row.get("dirty", [])}
     assert len(dirty) == 12
-    by_id = {row["id"]: row for row in corpus.documents.to_pylist()}
+    by_id = {row["id"]: row for row in corpus.articles.to_pylist()}
     story = {row["id"]: row["story"] for row in articles}
     for i in dirty:
         told = [row["date"][:10] for row in articles if row["story"] == story[i] and row["date"]]
@@ -185,7 +187,7 @@ def test_a_date_that_cannot_be_read_is_empty_with_a_reason(tmp_path: Path) -> No
     corpus, _ = gathered(
         tmp_path, [record(id="a", date="whenever"), record(id="b", text=f"{BODY}\n{BODY}"), record(id="c", date="whenever", text=f"2017-10-04\n{BODY} ثم")]
     )
-    rows = corpus.documents.to_pylist()
+    rows = corpus.articles.to_pylist()
     assert rows[0]["date"] is None
     assert "whenever" in rows[0]["date_reason"]
     assert (rows[1]["date"], rows[1]["date_reason"]) == (None, None)
@@ -197,23 +199,23 @@ def test_lines_a_source_repeats_are_cut_counted_and_named(tmp_path: Path) -> Non
     line = "تابعوا قناتنا على التطبيق"
     found: Found = [record(id=f"{i}", source="marjan", text=f"عنوان الخبر رقم {i}\n{BODY} {i * 7919}\n{line}") for i in range(30)]
     corpus, _ = gathered(tmp_path, found, near=None)
-    assert not [text for text in corpus.documents["text"].to_pylist() if line in text]
+    assert not [text for text in with_texts(corpus)["text"].to_pylist() if line in text]
     assert corpus.counts["repeated_lines"] == {"marjan": {line: 30}}
     assert corpus.counts["steps"]["repeated"] == {"articles": 30, "letters": 30 * len("\n" + line)}
     kept, _ = gathered(tmp_path / "2", found, steps=ALL - {"repeated"}, near=None)
-    assert kept.documents.num_rows == 30
+    assert kept.articles.num_rows == 30
 
 
 def test_ids_stay_when_cleaning_changes(tmp_path: Path) -> None:
     found: Found = [record(id=None, text=f"طباعة\n{BODY}")]
-    assert gathered(tmp_path / "a", found)[0].documents["id"] == gathered(tmp_path / "b", found, steps=frozenset())[0].documents["id"]
+    assert gathered(tmp_path / "a", found)[0].articles["id"] == gathered(tmp_path / "b", found, steps=frozenset())[0].articles["id"]
 
 
 def test_a_given_language_is_kept_as_its_code(tmp_path: Path) -> None:
     given_as = ["ar-EG", "AR", "en_US", "Arabic", "pcm"]
     corpus, _ = gathered(tmp_path, [record(id=str(i), language=code) for i, code in enumerate(given_as)], near=None)
-    assert corpus.documents["language"].to_pylist() == ["ar", "ar", "en", "ar", "pcm"]
-    confidence = corpus.documents["language_confidence"].to_pylist()
+    assert corpus.articles["language"].to_pylist() == ["ar", "ar", "en", "ar", "pcm"]
+    confidence = corpus.articles["language_confidence"].to_pylist()
     assert confidence[3] > 0.5
     assert confidence[:3] == [None] * 3
 
@@ -225,7 +227,7 @@ def test_preview_shows_what_was_there(tmp_path: Path, write_rows: Callable[..., 
     assert [before.row for before in watched] == sorted(before.row for before in watched)
     for before in watched:
         assert before.text == f"طباعة\n{BODY} {before.row}"
-        assert corpus.documents["text"][before.row].as_py() == f"{BODY} {before.row}"
+        assert with_texts(corpus)["text"][before.row].as_py() == f"{BODY} {before.row}"
 
 
 def test_counts_are_in_the_manifest(sample_run: object, sample_root: Path) -> None:
@@ -250,7 +252,7 @@ def test_an_empty_file_and_lone_surrogates(tmp_path: Path) -> None:
     corpus, _ = gather([("empty.jsonl", iter([])), ("odd.jsonl", iter([record(title="a\ud800b", source="x\0y")]))], Ways(ALL, UTC, None, None),
                        Scratch(tmp_path), Progress(quiet=True))  # fmt: skip
     assert corpus.rejects.select(["file", "reason"]).to_pylist() == [{"file": "empty.jsonl", "reason": "there is no article in it"}]
-    row = corpus.documents.to_pylist()[0]
+    row = corpus.articles.to_pylist()[0]
     assert (row["title"], row["source"]) == ("a?b", "xy")
 
 
@@ -330,8 +332,8 @@ def test_an_article_that_takes_too_long_to_clean_is_rejected(tmp_path: Path, mon
     monkeypatch.setitem(steps, step, busy)
     found: Found = [record(id="a"), record("line 2", id="b", text="slow text"), record("line 3", id="c", text="another text")]
     corpus, watched = gathered(tmp_path, found, watch=3)
-    assert corpus.documents["id"].to_pylist() == ["a", "c"]
-    assert [corpus.documents["text"][before.row].as_py() for before in watched] == [BODY, "another text"]
+    assert corpus.articles["id"].to_pylist() == ["a", "c"]
+    assert [with_texts(corpus)["text"][before.row].as_py() for before in watched] == [BODY, "another text"]
     row = corpus.rejects.to_pylist()[0]
     assert (row["file"], row["place"], row["id"], row["head"]) == ("here", "line 2", "b", "slow text")
     assert "more than 0.2 seconds" in row["reason"]
@@ -343,5 +345,5 @@ def test_an_article_that_takes_too_long_to_clean_is_rejected(tmp_path: Path, mon
 def test_a_text_longer_than_any_article_is_rejected(tmp_path: Path) -> None:
     found: Found = [record(id="a", text="x" * (MAX_LETTERS - 1)), record(id="b", text="x" * MAX_LETTERS, title="y")]
     corpus, _ = gathered(tmp_path, found)
-    assert corpus.documents["id"].to_pylist() == ["a"]
+    assert corpus.articles["id"].to_pylist() == ["a"]
     assert corpus.rejects["reason"].to_pylist() == ["longer than 6,000,000 characters"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse import hstack as sparse_hstack
@@ -66,6 +66,7 @@ def test_the_same_to_the_bit_and_nothing_passed_in_is_changed() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(before, (counts.toarray(), labels, prior), strict=True))
 
 
+@example([0] * 6, 5, 1.0, 0)  # one cluster is the whole corpus: no word is its own
 @given(st.lists(st.integers(-1, 3), min_size=1, max_size=12), st.integers(1, 5), st.floats(0.01, 10), st.integers(0, 99))
 def test_a_prior_is_positive_and_weighs_what_it_was_asked_to(labels: list[int], n_words: int, strength: float, seed: int) -> None:
     counts = csr_matrix(np.random.default_rng(seed).poisson(0.7, (len(labels), n_words)).astype(np.float32))

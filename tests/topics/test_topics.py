@@ -5,12 +5,12 @@ import pyarrow as pa
 import pytest
 from scipy.sparse import csr_matrix
 
-from mihwar.core.artifacts import Corpus, Words
+from mihwar.core.artifacts import Words
 from mihwar.core.progress import Progress
 from mihwar.topics.lda import fit_lda
 from mihwar.topics.stage import TopicsSettings, topics
 from mihwar.topics.weighting import by_cluster, commonest_forms, count_words, ranked, useful_words
-from tests.conftest import clusters_of
+from tests.conftest import clusters_of, corpus_of
 
 WORDS = [f"a{i}" for i in range(6)] + [f"b{i}" for i in range(6)]
 
@@ -83,11 +83,9 @@ def test_topics_count_stems_and_show_words() -> None:
     labels = np.array([0, 0, 0, 1, 1, 1] * 2 + [-1] * 6, np.int32)
     clusters = clusters_of(labels, [0, 1])
     ids = [str(i) for i in range(18)]
-    corpus = Corpus(
-        documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * 18}), story_rows=np.arange(len(ids)), rejects=pa.table({}), counts={}, notes=[]
-    )
+    corpus = corpus_of(len(ids), id=ids, language=["ar"] * 18)
     made = topics(TopicsSettings(max_share=1.0, min_documents=3), words, clusters, corpus, Progress(quiet=True))
-    shown = {row["topic"]: row["words"] for row in made.clusters.to_pylist()}
+    shown = {row["topic"]: row["words"] for row in made.topics.to_pylist()}
     assert {"مغربي", "بوتين"} <= set(shown[0])
     assert {"المغربية", "نفط"} <= set(shown[1])
     assert made.vocabulary["word"].to_pylist() == ["النفط", "بوتين", "صواريخ", "المغربية"]
@@ -113,9 +111,7 @@ def test_lda_begins_at_the_level_that_is_named(settings: dict, n_topics: int, an
     tokens = np.array([[2 * (label % 5), 2 * (label % 5) + 1, 2 * (label % 5)] for label in labels], np.int32).reshape(-1)
     words = Words(vocabulary=vocabulary, tokens=tokens, offsets=np.arange(0, 3 * n + 1, 3), notes=[])
     ids = [str(i) for i in range(n)]
-    corpus = Corpus(
-        documents=pa.table({"id": ids, "group": ids, "language": ["ar"] * n}), story_rows=np.arange(len(ids)), rejects=pa.table({}), counts={}, notes=[]
-    )
+    corpus = corpus_of(len(ids), id=ids, language=["ar"] * n)
     clusters = clusters_of(labels, [0, 0, 1, 1], [(2, 3, 0.1, 15), (0, 1, 0.2, 19), (4, 5, 0.9, 34)])
     made = topics(TopicsSettings(min_documents=1, **settings), words, clusters, corpus, Progress(quiet=True))
     assert made.topic_word.shape == (n_topics, 10)
@@ -123,7 +119,7 @@ def test_lda_begins_at_the_level_that_is_named(settings: dict, n_topics: int, an
     if anchors and len(set(anchors)) == n_topics:
         assert (made.document_topic[:34].argmax(axis=1) == np.array(anchors)[labels[:34]]).all()
     assert made.themes["size"].to_pylist() == [19, 15]
-    assert made.clusters["size"].to_pylist() == [10, 9, 8, 7]
+    assert made.topics["size"].to_pylist() == [10, 9, 8, 7]
 
 
 def test_a_group_of_two_languages_has_words_of_each() -> None:
@@ -133,9 +129,7 @@ def test_a_group_of_two_languages_has_words_of_each() -> None:
     documents = [[7, 7, 6], [2, 3, 3], [5, 5, 4], [0, 1, 1]] * 6
     words = Words(vocabulary=vocabulary, tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 73, 3), notes=[])
     ids = [str(i) for i in range(24)]
-    corpus = Corpus(
-        documents=pa.table({"id": ids, "group": ids, "language": ["ar", "en"] * 12}), story_rows=np.arange(len(ids)), rejects=pa.table({}), counts={}, notes=[]
-    )
+    corpus = corpus_of(len(ids), id=ids, language=["ar", "en"] * 12)
     clusters = clusters_of(np.array([0, 0, 1, 1] * 6, np.int32), [0, 1], [(0, 1, 0.5, 24)])
     made = topics(TopicsSettings(max_share=1.0, min_documents=1), words, clusters, corpus, Progress(quiet=True))
     told = {(row["level"], row["group"], row["language"]): row["word"] for row in made.words_by_language.to_pylist() if row["rank"] == 1}
@@ -146,7 +140,7 @@ def test_a_group_of_two_languages_has_words_of_each() -> None:
             (1, "ar"): "الكرة",
             (1, "en"): "balls",
         }
-    assert [set(row) for row in made.clusters["words"].to_pylist()] == [{"النفط", "oils"}, {"الكرة", "balls"}]
+    assert [set(row) for row in made.topics["words"].to_pylist()] == [{"النفط", "oils"}, {"الكرة", "balls"}]
 
 
 def test_a_tree_is_cut_anywhere_and_cuts_are_nested() -> None:

@@ -7,11 +7,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from mihwar.core.artifacts import Corpus, Words
+from mihwar.core.artifacts import Words
 from mihwar.core.errors import InputError
 from mihwar.core.progress import Progress
 from mihwar.core.rows import RowMemory
 from mihwar.words.stage import WordsSettings, words
+from tests.conftest import corpus_of
 
 Make = Callable[..., Words]
 
@@ -20,9 +21,7 @@ Make = Callable[..., Words]
 def make(tmp_path: Path) -> Make:
     def make(texts: list[tuple[str | None, str]], **settings: object) -> Words:
         languages, bodies = zip(*texts, strict=True)
-        documents = pa.table({"id": [f"a{i}" for i in range(len(texts))], "title": pa.nulls(len(texts), pa.string()),
-                              "text": bodies, "language": pa.array(languages, pa.string())})  # fmt: skip
-        corpus = Corpus(documents=documents, story_rows=np.arange(len(texts)), rejects=pa.table({}), counts={}, notes=[])
+        corpus = corpus_of(len(texts), id=[f"a{i}" for i in range(len(texts))], text=bodies, language=pa.array(languages, pa.string()))
         return words(WordsSettings(**settings), corpus, RowMemory(tmp_path), Progress(quiet=True))
 
     return make

@@ -7,9 +7,9 @@ import numpy as np
 from mihwar.core.artifacts import NOISE
 
 VOTERS = 15
-_STRANGE = 0.001  # share of the run's articles that are less like their neighbours than the bar asks for
+_STRANGE = 0.001  # share of the run's articles that are less like their neighbours than is asked of new ones
 _BLOCK = 2**25  # similarities at a time: memory is a block of queries times the reference, never all times all
-_HEARD = 20_000  # most articles the bar is learnt from
+_MOST_CALIBRATED = 20_000  # most stories the calibration is learnt from
 _ROUNDING = 1e-4  # far above what float32 products of unit vectors can be off by
 
 
@@ -26,12 +26,12 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """What a vote must reach, learnt from articles whose topic is known. likeness: least mean similarity to the voters."""
+class Calibration:
+    """What a vote must reach, learnt from articles whose topic is known. least_similarity: least mean similarity to the voters."""
 
     topic: Curve
     theme: Curve
-    likeness: float
+    least_similarity: float
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,10 @@ def votes(labels: np.ndarray, themes: np.ndarray, rows: np.ndarray, similarity: 
     return elected, shares[0], shares[1]
 
 
-def calibrate(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, noise_similarity: np.ndarray) -> tuple[Bar, float, float]:
-    """The bar, learnt from clustered articles (20,000 at most) each left out of its own vote, and the shares of them that get back their topic and their theme.
+def calibrate(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, noise_similarity: np.ndarray) -> tuple[Calibration, float, float]:
+    """What a vote must reach, learnt from clustered stories (20,000 at most) each left out of its own vote.
+
+    Also the shares of these stories that get back their topic and their theme.
 
     The confidence of a share is how often such a vote was right, made to rise with the share (isotonic regression).
 
@@ -102,15 +104,15 @@ def calibrate(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, noise
         themes: (n_topics,) theme of each topic.
         noise_similarity: (m, k) of the articles in no topic, to their neighbours among the n.
     """
-    heard = np.arange(0, len(vectors), -(-len(vectors) // _HEARD))
-    rows, similarity = nearest_rows(vectors, vectors[heard], min(VOTERS, len(vectors) - 1), own=heard)
+    sampled = np.arange(0, len(vectors), -(-len(vectors) // _MOST_CALIBRATED))
+    rows, similarity = nearest_rows(vectors, vectors[sampled], min(VOTERS, len(vectors) - 1), own=sampled)
     elected, share, theme_share = votes(labels, themes, rows, similarity)
-    right, theme_right = elected == labels[heard], themes[elected] == themes[labels[heard]]
-    likeness = float(np.quantile(np.concatenate([similarity.mean(axis=1), noise_similarity.mean(axis=1)]), _STRANGE))
-    return Bar(_curve(share, right), _curve(theme_share, theme_right), likeness), float(right.mean()), float(theme_right.mean())
+    right, theme_right = elected == labels[sampled], themes[elected] == themes[labels[sampled]]
+    least = float(np.quantile(np.concatenate([similarity.mean(axis=1), noise_similarity.mean(axis=1)]), _STRANGE))
+    return Calibration(_curve(share, right), _curve(theme_share, theme_right), least), float(right.mean()), float(theme_right.mean())
 
 
-def classify(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, bar: Bar, queries: np.ndarray, confidence: float) -> Assignment:
+def classify(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, calibration: Calibration, queries: np.ndarray, confidence: float) -> Assignment:
     """The topic of each query; refused where its theme is not sure enough, or where nothing in the run is like it.
 
     Args:
@@ -120,15 +122,15 @@ def classify(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, bar: B
         queries: (m, d) unit vectors, centred as the run's were.
         confidence: least confidence in the theme.
     """
-    return elect(labels, themes, bar, *nearest_rows(vectors, queries, min(VOTERS, len(vectors))), confidence)
+    return elect(labels, themes, calibration, *nearest_rows(vectors, queries, min(VOTERS, len(vectors))), confidence)
 
 
-def elect(labels: np.ndarray, themes: np.ndarray, bar: Bar, rows: np.ndarray, similarity: np.ndarray, confidence: float) -> Assignment:
+def elect(labels: np.ndarray, themes: np.ndarray, calibration: Calibration, rows: np.ndarray, similarity: np.ndarray, confidence: float) -> Assignment:
     """`classify` for queries whose neighbours are known."""
     elected, share, theme_share = votes(labels, themes, rows, similarity)
-    sure = (bar.theme(theme_share) >= confidence) & (similarity.mean(axis=1) >= bar.likeness)
+    sure = (calibration.theme(theme_share) >= confidence) & (similarity.mean(axis=1) >= calibration.least_similarity)
     topics = np.where(sure, elected, NOISE).astype(np.int32)
-    return Assignment(topics, bar.topic(share).astype(np.float32), bar.theme(theme_share).astype(np.float32))
+    return Assignment(topics, calibration.topic(share).astype(np.float32), calibration.theme(theme_share).astype(np.float32))
 
 
 def _curve(shares: np.ndarray, right: np.ndarray) -> Curve:

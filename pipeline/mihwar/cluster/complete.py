@@ -5,29 +5,29 @@ from typing import Literal
 
 import numpy as np
 
-from mihwar.cluster.assign import VOTERS, Bar, calibrate, elect, nearest_rows, votes
+from mihwar.cluster.assign import VOTERS, Calibration, calibrate, elect, nearest_rows, votes
 from mihwar.cluster.levels import Levels, levels
 from mihwar.core.artifacts import NOISE
 
 
 @dataclass(frozen=True)
-class Completed:
-    """reassigned: (n,) int32 topics, NOISE where none is sure enough. confidence, theme_confidence: (n,) float32, 1 where HDBSCAN found the topic.
+class Completion:
+    """topics: (n,) int32 topics, NOISE where none is sure enough. confidence, theme_confidence: (n,) float32, 1 where HDBSCAN found the topic.
 
-    bar: None where there are not two topics to tell apart. own, own_theme: share of the clustered articles that get back their own topic, and theme,
+    calibration: None where there are not two topics to tell apart. own, own_theme: share of the clustered articles that get back their own topic, and theme,
     from their neighbours; None as well.
     """
 
-    reassigned: np.ndarray
+    topics: np.ndarray
     confidence: np.ndarray
     theme_confidence: np.ndarray
     levels: Levels
-    bar: Bar | None
+    calibration: Calibration | None
     own: float | None
     own_theme: float | None
 
 
-def complete(vectors: np.ndarray, labels: np.ndarray, wanted: Literal["auto"] | int, confidence: float) -> Completed:
+def complete(vectors: np.ndarray, labels: np.ndarray, wanted: Literal["auto"] | int, confidence: float) -> Completion:
     """Give the articles HDBSCAN left out to the topics of their neighbours, and join topics into themes.
 
     The themes are grown from every article at its likeliest topic; only then is it known how sure each theme is, and the unsure go back to noise.
@@ -39,21 +39,21 @@ def complete(vectors: np.ndarray, labels: np.ndarray, wanted: Literal["auto"] | 
         confidence: least confidence in its theme at which an article is taken out of the noise.
     """
     inside = labels != NOISE
-    known, topics = vectors[inside], labels[inside]
+    known, own_topics = vectors[inside], labels[inside]
     rows, similarity = nearest_rows(known, vectors[~inside], min(VOTERS, len(known)))
     likeliest = labels.copy()
-    likeliest[~inside] = votes(topics, np.arange(int(labels.max()) + 1), rows, similarity)[0]
+    likeliest[~inside] = votes(own_topics, np.arange(int(labels.max()) + 1), rows, similarity)[0]
     found = levels(vectors, likeliest, wanted)
-    bar, own, own_theme = calibrate(known, topics, found.themes, similarity)
-    given = elect(topics, found.themes, bar, rows, similarity, confidence)
-    reassigned, sure, theme_sure = labels.astype(np.int32), np.ones(len(labels), np.float32), np.ones(len(labels), np.float32)
-    reassigned[~inside], sure[~inside], theme_sure[~inside] = given.topics, given.confidence, given.theme_confidence
-    return Completed(reassigned, sure, theme_sure, found, bar, own, own_theme)
+    calibration, own, own_theme = calibrate(known, own_topics, found.themes, similarity)
+    given = elect(own_topics, found.themes, calibration, rows, similarity, confidence)
+    topics, sure, theme_sure = labels.astype(np.int32), np.ones(len(labels), np.float32), np.ones(len(labels), np.float32)
+    topics[~inside], sure[~inside], theme_sure[~inside] = given.topics, given.confidence, given.theme_confidence
+    return Completion(topics, sure, theme_sure, found, calibration, own, own_theme)
 
 
-def as_found(labels: np.ndarray) -> Completed:
+def as_found(labels: np.ndarray) -> Completion:
     """No topic, or one, has nothing to vote on: noise stays noise, and the topic is its own theme."""
     n_topics = int(labels.max(initial=NOISE)) + 1
     alone = Levels(np.zeros(n_topics, np.int32), np.zeros((0, 4)), np.zeros(0), "no more than one topic")
     sure = (labels != NOISE).astype(np.float32)
-    return Completed(labels.astype(np.int32), sure, sure, alone, None, None, None)
+    return Completion(labels.astype(np.int32), sure, sure, alone, None, None, None)

@@ -1,4 +1,4 @@
-"""cluster: `Projection` -> `Clusters`, a topic and a theme for every document."""
+"""cluster: `Projection` -> `Clusters`, a topic and a theme for every story."""
 
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from mihwar.cluster.complete import Completed
+    from mihwar.cluster.complete import Completion
     from mihwar.cluster.density import Found
 
 
@@ -34,39 +34,34 @@ class ClusterSettings(Settings):
         0.7, ge=0, le=1, description="How sure its neighbours must be of an article's theme to take it out of the noise; 0 leaves only the strange, 1 the most."
     )
     exemplars: int = Field(5, ge=1, le=50, description="Typical articles kept for each topic and theme.")
-    warn_noise: float = Field(0.2, ge=0, le=1, description="Share of all articles, or of a language's or a source's, in no topic above which a note is made.")
 
 
 def cluster(settings: ClusterSettings, projection: Projection, corpus: Corpus, progress: Progress) -> Clusters:
-    """Find topics and themes of stories, and give each copy its story's; too few to tell apart are one topic, and so are ones all alike."""
+    """Find topics and themes; too few stories to tell apart are one topic, and so are stories that are all alike."""
     import numpy as np
 
     from mihwar.cluster.density import exemplars
-    from mihwar.cluster.shares import noise_shares, warnings_of
 
-    stories, story = corpus.stories()
-    vectors = np.asarray(projection.vectors)[stories]
+    vectors: np.ndarray = np.asarray(projection.vectors)
     with progress.track(f"HDBSCAN of {len(vectors):,} stories"):
-        found = _found(settings, np.asarray(projection.space)[stories])
+        found = _found(settings, np.asarray(projection.space))
     with progress.track(f"joining {int(found.labels.max(initial=NOISE)) + 1} topics into themes"):
         done = _completed(settings, vectors, found.labels)
     themes = np.append(done.levels.themes, NOISE).astype(np.int32)
-    by_theme = themes[done.reassigned]
-    shares = noise_shares(found.labels[story], done.reassigned[story], *(corpus.documents[name].to_pylist() for name in ("language", "source")))
-    ids = corpus.documents["id"].take(stories).to_pylist()
+    by_theme = themes[done.topics]
+    ids = corpus.stories["id"].to_pylist()
     return Clusters(
-        labels=found.labels[story],
-        probabilities=found.probabilities[story],
-        reassigned=done.reassigned[story],
-        confidence=done.confidence[story],
-        theme_confidence=done.theme_confidence[story],
+        hdbscan_topics=found.labels,
+        probabilities=found.probabilities,
+        topics=done.topics,
+        confidence=done.confidence,
+        theme_confidence=done.theme_confidence,
         themes=done.levels.themes,
         tree=_tree(done.levels.merges),
         exemplars=_typical("topic", exemplars(vectors, found.labels, found.probabilities, settings.exemplars), ids),
         theme_exemplars=_typical("theme", exemplars(vectors, by_theme, done.theme_confidence, settings.exemplars), ids),
-        shares=shares,
         rule=_rule(settings, found, done),
-        notes=found.notes + warnings_of(shares, settings.warn_noise) + _collapse(by_theme),
+        notes=found.notes + _collapse(by_theme),
     )
 
 
@@ -89,16 +84,16 @@ def _found(settings: ClusterSettings, space: "np.ndarray") -> "Found":
     return found
 
 
-def _completed(settings: ClusterSettings, vectors: "np.ndarray", labels: "np.ndarray") -> "Completed":
+def _completed(settings: ClusterSettings, vectors: "np.ndarray", labels: "np.ndarray") -> "Completion":
     from mihwar.cluster.complete import as_found, complete
 
     return complete(vectors, labels, settings.themes, settings.confidence) if len(set(labels.tolist()) - {NOISE}) > 1 else as_found(labels)
 
 
-def _rule(settings: ClusterSettings, found: "Found", done: "Completed") -> dict[str, object]:
+def _rule(settings: ClusterSettings, found: "Found", done: "Completion") -> dict[str, object]:
     return {"min_cluster_size": found.size, "min_samples": settings.min_samples, "selection": found.selection,
             "themes": len(set(done.levels.themes.tolist())), "themes_why": done.levels.why, "cohesion": done.levels.cohesion.tolist(),
-            "confidence": settings.confidence, "bar": None if done.bar is None else asdict(done.bar),
+            "confidence": settings.confidence, "calibration": None if done.calibration is None else asdict(done.calibration),
             "own_topic_share": done.own, "own_theme_share": done.own_theme}  # fmt: skip
 
 
@@ -124,4 +119,4 @@ def _typical(kind: str, found: list[tuple[int, int, int]], ids: list[str]) -> "p
                      "id": pa.array([ids[row] for _, _, row in found], pa.string())})  # fmt: skip
 
 
-CLUSTER = Stage("cluster", 3, cluster)
+CLUSTER = Stage("cluster", 4, cluster)

@@ -1,11 +1,10 @@
-"""The vocabulary: what each stage gives. Row i is document i of `Corpus` everywhere; a topic or label of -1 is noise."""
+"""What each stage gives. Row i is story i of `Corpus.stories` in every artifact after ingest; a topic of -1 is noise."""
 
 from dataclasses import dataclass
 from typing import Any, NewType
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 NOISE = -1
 
@@ -25,40 +24,36 @@ class Artifact:
 
 @dataclass(frozen=True, kw_only=True)
 class Corpus(Artifact):
-    """The articles, clean.
+    """The articles, clean, and the stories they tell: a story is an article that is no one's copy.
 
-    documents: a row a document, ids unique, in reading order: id, title, text (a line a paragraph), language (ISO 639; und where
-    it cannot be told, mul where there are several), language_confidence (0..1, null where the language was given), script (ISO 15924),
-    date (UTC), date_precision (day, minute or second; a day is its midnight), date_reason (why a date that was given could not be
-    read), source, url, label, parallel (for scoring: what says the same has the same), group (the id of the earliest
-    document of those that are copies of one another; its own where there are none).
-    story_rows: (n_stories,) int64, the rows of the documents that are no one's copy, in an order that depends on what they
-    say and not on where they were read. Whatever computes over stories takes them in this order.
+    Both tables have: id, title, text (a line a paragraph), language (ISO 639; und where it cannot be told, mul where there
+    are several), language_confidence (0..1, null where the language was given), script (ISO 15924), date (UTC),
+    date_precision (day, minute or second; a day is its midnight), date_reason (why a date that was given could not be
+    read), source, url, label, parallel (for scoring: what says the same has the same).
+
+    stories: a row a story, as its earliest article tells it; also n_articles, how many articles tell it. The order depends
+        on what stories say, not on where they were read. All that is computed later has a row a story, in this order.
+    articles: a row an article, ids unique, in reading order; also story, int64, its row in `stories`. `text` is null where
+        the article is the earliest of its story, which has its text; see `views.documents`.
     rejects: file, place, id, reason, head (first 80 characters); a row for everything that was there and was not kept.
-    counts: files, read, kept, rejected, stories, copies; steps: step -> articles changed and letters cut; sources: source -> kept,
-    copies, rejected; repeated_lines: source -> line -> times cut. read = kept + rejected, kept = stories + copies.
+    counts: files, read, kept, rejected, stories, copies; steps: step -> articles changed and letters cut; sources: source ->
+        kept, copies, rejected; repeated_lines: source -> line -> times cut. read = kept + rejected, kept = stories + copies.
     """
 
-    documents: pa.Table
-    story_rows: np.ndarray
+    stories: pa.Table
+    articles: pa.Table
     rejects: pa.Table
     counts: Json
-
-    def stories(self) -> tuple[np.ndarray, np.ndarray]:
-        """`story_rows`, and for every document the place of its story in them: (n_stories,) and (n,) int64."""
-        stories = np.asarray(self.story_rows)
-        ids = self.documents["id"].combine_chunks()
-        places = pc.index_in(self.documents["group"].combine_chunks(), ids.take(pa.array(stories)))
-        return stories, places.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words(Artifact):
-    """The tokens of every document, in order, as one run of numbers.
+    """The tokens of every story, in order, as one run of numbers.
 
-    vocabulary: word, stem; row v is the word numbered v, sorted, as it is shown (a phrase has spaces); forms of one word share
-    a stem, int32, the number of the commonest of them. tokens: (n_tokens,) int32 word numbers.
-    offsets: (n + 1,) int64; document i has tokens[offsets[i]:offsets[i + 1]].
+    vocabulary: word, stem; row v is the word numbered v, sorted, as it is shown (a phrase has spaces); forms of one word
+        share a stem, int32, the number of the commonest of them.
+    tokens: (n_tokens,) int32 word numbers.
+    offsets: (n + 1,) int64; story i has tokens[offsets[i]:offsets[i + 1]].
     """
 
     vocabulary: pa.Table
@@ -76,10 +71,13 @@ class Embeddings(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Projection(Artifact):
-    """space: (n, components) float32, where clusters are sought. map: (n, 2) float32, what the eye sees.
+    """Where stories lie.
 
-    vectors: (n, d) float32, the embeddings as they were projected, centred and of unit length; where neighbours are looked for.
-    centers: language, mean; what was subtracted from each language's vectors, and from those of any other under the language null. Empty where nothing was.
+    space: (n, components) float32, where clusters are sought.
+    map: (n, 2) float32, what the eye sees.
+    vectors: (n, d) float32, the embeddings as they were projected, centred and of unit length; neighbours are sought here.
+    centers: language, mean; what was subtracted from each language's vectors, and from those of any other under the
+        language null. Empty where nothing was.
     """
 
     space: np.ndarray
@@ -92,52 +90,66 @@ class Projection(Artifact):
 class Clusters(Artifact):
     """Topics, and themes that each hold whole topics.
 
-    labels: (n,) int32, the topic HDBSCAN found, -1 noise. probabilities: (n,) float32, 0..1, 0 for noise.
-    reassigned: (n,) int32, the topic after noise went to the topics of its neighbours; -1 where none was sure enough. 0 the topic with the most labels.
-    confidence, theme_confidence: (n,) float32, 0..1, how often such a neighbourhood is right about the topic and about its theme; 1 where labels has the topic.
+    hdbscan_topics: (n,) int32, the topic HDBSCAN found, -1 noise; 0 the topic with the most stories.
+    probabilities: (n,) float32, 0..1, how firmly HDBSCAN put the story there; 0 for noise.
+    topics: (n,) int32, the topic after noise went to the topics of its neighbours; -1 where none was sure enough.
+    confidence, theme_confidence: (n,) float32, 0..1, how often such a neighbourhood is right about the topic and about its
+        theme; 1 where HDBSCAN found the topic.
     themes: (n_topics,) int32, the theme of each topic, 0 the largest.
-    tree: left, right, height, size; a row a merge of two topics or groups of topics. Topics are 0..n_topics - 1, row i makes group n_topics + i.
-    exemplars: topic, rank (from 1), id. theme_exemplars: theme, rank, id; the most typical documents.
-    shares: by (all, language, source), value, documents, noise, reassigned; shares of documents, 0..1, the last two before and after.
-    rule: what was decided, and the bar that a vote of neighbours must reach.
+    tree: left, right, height, size; a row a merge of two topics or groups of topics. Topics are 0..n_topics - 1, row i
+        makes group n_topics + i.
+    exemplars: topic, rank (from 1), id. theme_exemplars: theme, rank, id; the most typical stories.
+    rule: what was decided, and the calibration of a vote of neighbours.
     """
 
-    labels: np.ndarray
+    hdbscan_topics: np.ndarray
     probabilities: np.ndarray
-    reassigned: np.ndarray
+    topics: np.ndarray
     confidence: np.ndarray
     theme_confidence: np.ndarray
     themes: np.ndarray
     tree: pa.Table
     exemplars: pa.Table
     theme_exemplars: pa.Table
-    shares: pa.Table
     rule: Json
 
+    def story_themes(self) -> np.ndarray:
+        """(n,) int32: the theme of each story, -1 where it has no topic."""
+        themes: np.ndarray = np.append(np.asarray(self.themes), NOISE).astype(np.int32)
+        return np.asarray(themes[np.asarray(self.topics)])
+
     def cut(self, n_groups: int) -> np.ndarray:
-        """(n_topics,) int32: the group of each topic where the tree is cut into `n_groups`, 0 the one with the most articles; any two cuts are nested."""
+        """(n_topics,) int32: the group of each topic where the tree is cut into `n_groups`, 0 the one with the most stories.
+
+        Any two cuts are nested.
+        """
         group = np.arange(len(self.themes))
         merges = np.stack([self.tree[side].to_numpy() for side in ("left", "right")], axis=1)
         for step, pair in enumerate(merges[: max(0, len(group) - n_groups)]):
             group[np.isin(group, pair)] = len(self.themes) + step
         number = np.unique(group, return_inverse=True)[1].reshape(-1)
-        sizes = np.bincount(number, np.bincount(self.reassigned[self.reassigned != NOISE], minlength=len(group)))
+        topics = np.asarray(self.topics)
+        sizes = np.bincount(number, np.bincount(topics[topics != NOISE], minlength=len(group)))
         return np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")[number].astype(np.int32)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Topics(Artifact):
-    """clusters, themes: topic (or theme), size (articles, reassigned ones too), label, words; themes also has topics, the list of its topics.
+    """What topics, themes and LDA topics are about, in words. Counted are stems; a word shown is the form commonest there.
 
-    Counted are stems; a word shown is the form of its stem that is commonest in that topic. Words are chosen as told in `relevance`.
-    lda_words: lda_topic, rank, word, weight (probability). words_by_language: level (topic, theme or lda), group, language, rank, word.
+    topics, themes: topic (or theme), size (articles), label, words; themes also has topics, the list of its topics.
+        Words are chosen as told in `relevance`.
+    lda_words: lda_topic, rank, word, weight (probability).
+    words_by_language: level (topic, theme or lda), group, language, rank, word.
     vocabulary: word; the columns of topic_word, each stem by its commonest form.
-    topic_word: (k, n_words) float32, rows sum to 1. document_topic: (n, k) float32, rows sum to 1 (0 where a document has no words).
+    topic_word: (k, n_words) float32, rows sum to 1.
+    document_topic: (n, k) float32, the mixture of LDA topics of each story; rows sum to 1 (0 where a story has no words).
     anchors: (n_topics,) int32, the LDA topic that began as the group each topic is in; empty where none did.
-    representatives: lda_topic, rank, id, share. crosswalk: topic, lda_topic, share; mean LDA share over a topic.
+    representatives: lda_topic, rank, id, share.
+    crosswalk: topic, lda_topic, share; mean share of an LDA topic over the stories of a topic.
     """
 
-    clusters: pa.Table
+    topics: pa.Table
     themes: pa.Table
     lda_words: pa.Table
     words_by_language: pa.Table
@@ -151,15 +163,21 @@ class Topics(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation(Artifact):
-    """metrics: name -> number, or null where it has no meaning. topics: lda_topic, npmi.
+    """Figures to trust a run by; those of articles count every copy, those of words count a story once.
 
-    groups: level (topic or theme), group, language_entropy (0..1, 1 where languages are mixed as in the whole corpus), stability (mean best
-    Jaccard with the same articles clustered by other seeds, null where there are none), fragile (stability below .5).
+    metrics: name -> number, or null where it has no meaning.
+    lda_topics: lda_topic, npmi.
+    groups: level (topic or theme), group, language_entropy (0..1, 1 where languages are mixed as in the whole corpus),
+        stability (mean best Jaccard with the same stories clustered by other seeds, null where there are none), fragile
+        (stability below .5).
+    noise: by (all, language, source), value, articles, hdbscan_noise, noise; shares of articles in no topic, 0..1, as
+        HDBSCAN found them and as they are.
     """
 
     metrics: Json
-    topics: pa.Table
+    lda_topics: pa.Table
     groups: pa.Table
+    noise: pa.Table
 
 
 @dataclass(frozen=True, kw_only=True)

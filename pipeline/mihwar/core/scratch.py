@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from mihwar.core.store import writing
@@ -32,6 +33,13 @@ class Growing:
         if len(self._waiting) >= _ROWS_AT_A_TIME or self._n_characters >= _CHARACTERS_AT_A_TIME:
             self._flush()
 
+    def add_table(self, table: pa.Table) -> None:
+        """Rows that are at hand as a table of the same columns."""
+        self._flush()
+        self.n_rows += len(table)
+        with writing(self.path):
+            self._writer.write_table(table.select(self.schema.names).cast(self.schema))
+
     def done(self) -> pa.Table:
         """The whole table, mapped; nothing can be added any more."""
         self._flush()
@@ -59,6 +67,23 @@ class Scratch:
         """A new empty table."""
         self._n += 1
         return Growing(self.folder / f"{self._n}.arrow", schema)
+
+
+def taken(table: pa.Table, rows: np.ndarray) -> Iterator[pa.Table]:
+    """Rows of a table in a given order, a few at a time in memory; `Table.take` would copy the whole table at every call.
+
+    Args:
+        table: any table, maybe mapped from disk.
+        rows: (m,) int64 row numbers.
+    """
+    batches = table.to_batches()
+    ends = np.cumsum([batch.num_rows for batch in batches])
+    for start in range(0, len(rows), _ROWS_AT_A_TIME):
+        some = np.sort(rows[start : start + _ROWS_AT_A_TIME])
+        which = np.searchsorted(ends, some, side="right")
+        parts = [batches[i].take(pa.array(some[which == i] - (ends[i] - batches[i].num_rows))) for i in np.unique(which)]
+        places = np.searchsorted(some, rows[start : start + _ROWS_AT_A_TIME])
+        yield pa.Table.from_batches(parts).combine_chunks().take(pa.array(places))
 
 
 def rows_of(table: pa.Table) -> Iterator[dict[str, Any]]:

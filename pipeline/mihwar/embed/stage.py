@@ -1,4 +1,4 @@
-"""embed: `Corpus` -> `Embeddings`, a unit vector a document."""
+"""embed: `Corpus` -> `Embeddings`, a unit vector a story."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mihwar.embed.encoder import ModelChoice
 
 
+_ROWS = 2  # raise it when a text comes to have another vector
 _ROWS_AT_A_TIME = 512  # handed to the row memory; many small arrays that live on would keep the batches' memory from being used again
 
 
@@ -38,7 +39,7 @@ class EmbedSettings(Settings):
 
 
 def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: Progress) -> Embeddings:
-    """Encode title and lead of every document; documents seen before, in any run, are remembered.
+    """Encode title and lead of every story; texts seen before, in any run, are remembered.
 
     Raises:
         ModelError: the model cannot be had or used.
@@ -50,7 +51,7 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
     from mihwar.embed.encoder import encode, load
 
     choice = choose(settings)
-    texts = texts_of(corpus)
+    texts = texts_of(corpus.stories)
     row = pa.struct({"vector": pa.large_list(pa.float32()), "cut": pa.bool_()})
 
     def as_rows(vectors: np.ndarray, cut: np.ndarray) -> "pa.Array":
@@ -71,7 +72,7 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
                     part = slice(given, given := done)
                     yield [rows[i] for i in order[part]], as_rows(vectors[part], cut[part])
 
-    way = f"embed-{fingerprint([EMBED.version, revision(settings), settings.max_tokens])}"
+    way = f"embed-{fingerprint([_ROWS, revision(settings), settings.max_tokens])}"
     rows = memory.recall(way, [row_key(text) for text in texts], compute, row).combine_chunks()
     vectors = rows.field("vector").flatten().to_numpy().reshape(len(texts), -1)
     share_cut = float(np.mean(rows.field("cut").to_numpy(zero_copy_only=False)))
@@ -84,9 +85,9 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
     )
 
 
-def texts_of(corpus: Corpus) -> list[str]:
-    """(n,) what is embedded of each document: its title and its text."""
-    titles, bodies = (corpus.documents[name].to_pylist() for name in ("title", "text"))
+def texts_of(articles: "pa.Table") -> list[str]:
+    """(n,) what is embedded of each article: its title and its text."""
+    titles, bodies = (articles[name].to_pylist() for name in ("title", "text"))
     return [f"{title}\n{body}" if title else body for title, body in zip(titles, bodies, strict=True)]
 
 
@@ -118,4 +119,4 @@ def revision(settings: EmbedSettings) -> object:
     }
 
 
-EMBED = Stage("embed", 2, embed, outside=lambda settings, _: revision(settings))
+EMBED = Stage("embed", 3, embed, outside=lambda settings, _: revision(settings))

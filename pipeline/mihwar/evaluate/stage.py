@@ -25,6 +25,7 @@ class EvaluateSettings(Settings):
     repeats: int = Field(
         1, ge=1, le=20, description="Seeds the articles are clustered with in all; from 2 on, stability is known and topics that do not come back are marked."
     )
+    warn_noise: float = Field(0.2, ge=0, le=1, description="Share of all articles, or of a language's or a source's, in no topic above which a note is made.")
 
 
 def evaluate(
@@ -41,55 +42,55 @@ def evaluate(
 
     A word that is shown stands for all forms of it, by which its topic was found: it occurs where any of them does, and two forms
     of one word are not two words. So coherence and diversity are those of stems, over stories: a text that was copied counts once.
+    Labels, languages and sources are those of articles, each of which has its story's topic.
     Coherence is that of each language's words in its own articles, for words of two languages are never in one article.
     """
     import numpy as np
     import pyarrow.compute as pc
 
+    from mihwar.evaluate.noise import noise_shares, warnings_of
     from mihwar.evaluate.separation import dbcv, silhouette
 
-    stories, _ = corpus.stories()
-    themes = np.append(np.asarray(clusters.themes), NOISE)
-    found, space = np.asarray(clusters.reassigned), np.asarray(projection.space)[stories]
-    levels = {"": found, "theme_": themes[found]}
+    story = corpus.articles["story"].to_numpy()
+    found, hdbscan, space = np.asarray(clusters.topics)[story], np.asarray(clusters.hdbscan_topics), np.asarray(projection.space)
+    levels = {"": found, "theme_": clusters.story_themes()[story]}
     sizes = np.bincount(found[found != NOISE]) if (found != NOISE).any() else np.zeros(0, int)
     with progress.track("scoring words"):
-        coherence, table = _coherence(settings, corpus, words, topics, stories)
+        coherence, table = _coherence(settings, corpus, words, topics)
     with progress.track("scoring topics"):
-        labels = np.asarray(clusters.labels)[stories]
-        separation = {"silhouette": silhouette(space, labels), "dbcv": dbcv(space, labels)}
+        separation = {"silhouette": silhouette(space, hdbscan), "dbcv": dbcv(space, hdbscan)}
         figures = {prefix + name: value for prefix, groups in levels.items() for name, value in _group_figures(corpus, groups).items()}
-    stability, groups = _stability(settings.repeats, clusters, repeats, _columns(corpus)[1])
+    stability, groups = _stability(settings.repeats, clusters, repeats, _languages(corpus.stories))
+    noise = noise_shares(hdbscan[story], found, *(corpus.articles[name].to_pylist() for name in ("language", "source")))
     metrics = {
         "documents": len(found), **{key: corpus.counts[key] for key in ("stories", "copies", "rejected")},
-        "languages": len(pc.unique(corpus.documents["language"])),
-        "topics": len(clusters.themes), "themes": int(themes.max()) + 1,
-        "noise_share": float((found == NOISE).mean()), "noise_share_before": float((np.asarray(clusters.labels) == NOISE).mean()),
+        "languages": len(pc.unique(corpus.articles["language"])),
+        "topics": len(clusters.themes), "themes": int(np.asarray(clusters.themes).max(initial=NOISE)) + 1,
+        "noise_share": float((found == NOISE).mean()), "hdbscan_noise_share": float((hdbscan[story] == NOISE).mean()),
         "largest_topic": int(sizes.max(initial=0)), "median_topic": float(np.median(sizes)) if len(sizes) else None,
         "smallest_topic": int(sizes.min()) if len(sizes) else None, **coherence, **separation, **figures, **stability,
     }  # fmt: skip
-    return Evaluation(metrics=metrics, topics=table, groups=groups, notes=_fragile(groups))
+    return Evaluation(metrics=metrics, lda_topics=table, groups=groups, noise=noise, notes=[*warnings_of(noise, settings.warn_noise), *_fragile(groups)])
 
 
-def _columns(corpus: Corpus) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
-    """Labels, languages and parallel ids of the documents."""
+def _languages(table: "pa.Table") -> "np.ndarray":
     import numpy as np
 
-    label, language, parallel = (np.array(corpus.documents[name].to_pylist(), object) for name in ("label", "language", "parallel"))
-    return label, language.astype(str), parallel
+    return np.array(table["language"].to_pylist(), str)
 
 
 def _group_figures(corpus: Corpus, groups: "np.ndarray") -> dict[str, float | None]:
+    import numpy as np
+
     from mihwar.evaluate.agreement import agreement, bcubed
     from mihwar.evaluate.mixing import mixing, parallel_together
 
-    labels, languages, parallel = _columns(corpus)
+    labels, parallel = (np.array(corpus.articles[name].to_pylist(), object) for name in ("label", "parallel"))
+    languages = _languages(corpus.articles)
     return {**agreement(groups, labels), **bcubed(groups, labels), **mixing(groups, languages), "parallel_together": parallel_together(groups, parallel)}
 
 
-def _coherence(
-    settings: EvaluateSettings, corpus: Corpus, words: Words, topics: Topics, stories: "np.ndarray"
-) -> "tuple[dict[str, float | int | None], pa.Table]":
+def _coherence(settings: EvaluateSettings, corpus: Corpus, words: Words, topics: Topics) -> "tuple[dict[str, float | int | None], pa.Table]":
     """Figures of the LDA topics' words, and a row a topic: lda_topic, npmi."""
     from functools import partial
 
@@ -97,7 +98,7 @@ def _coherence(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from mihwar.evaluate.coherence import c_v, diversity, npmi, only, within_languages
+    from mihwar.evaluate.coherence import c_v, diversity, npmi, within_languages
     from mihwar.evaluate.overlap import inverted_rbo
 
     stems, k = words.vocabulary["stem"].to_numpy(), len(topics.topic_word)
@@ -110,9 +111,8 @@ def _coherence(
             lists[topic].append(int(stems[number]))
         return lists
 
-    stories = np.sort(stories)
-    languages = _columns(corpus)[1][stories]
-    tokens, offsets = only(stories, stems[np.asarray(words.tokens)], np.asarray(words.offsets))
+    languages = _languages(corpus.stories)
+    tokens, offsets = stems[np.asarray(words.tokens)], np.asarray(words.offsets)
     told = topics.words_by_language.filter(pc.equal(topics.words_by_language["level"], "lda"))
     by_language = {language: numbered(told.filter(pc.equal(told["language"], language)), "group") for language in np.unique(languages).tolist()}
 
@@ -137,8 +137,7 @@ def _stability(n_seeds: int, clusters: Clusters, repeats: Repeats, languages: "n
     from mihwar.evaluate.stability import FRAGILE, agreement_between
 
     others = [clusters, *(repeats.again(number) for number in range(1, n_seeds))]
-    found = [np.asarray(other.reassigned) for other in others]
-    by_theme = [np.append(np.asarray(other.themes), NOISE)[groups] for other, groups in zip(others, found, strict=True)]
+    found, by_theme = [np.asarray(other.topics) for other in others], [other.story_themes() for other in others]
     figures: dict[str, float | None] = {}
     columns: list[pa.Table] = []
     for level, runs in (("topic", found), ("theme", by_theme)):
@@ -161,4 +160,4 @@ def _fragile(groups: "pa.Table") -> list[str]:
     return [f"{len(numbers):,} {level}s do not come back with another seed and are marked fragile." for level, numbers in found.items() if numbers]
 
 
-EVALUATE = Stage("evaluate", 3, evaluate)
+EVALUATE = Stage("evaluate", 4, evaluate)

@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 
 from mihwar.core.artifacts import Corpus
 from mihwar.core.progress import Progress
-from mihwar.core.scratch import Scratch, rows_of
+from mihwar.core.scratch import Scratch, rows_of, taken
 from mihwar.ingest.cleaning.clean import LAST, Draft, TooSlow, cleaned
 from mihwar.ingest.cleaning.repeated import without_repeated
 from mihwar.ingest.counts import by_source, most, notes
 from mihwar.ingest.duplicates import canonical_order, group, letter_hashes, signature
 from mihwar.ingest.language import identify, script_of
-from mihwar.ingest.ledger import DOCUMENTS, DRAFTS, ENTERED, REJECTS, UNDATED, Before, Ledger, Ways
+from mihwar.ingest.ledger import DOCUMENTS, DRAFTS, ENTERED, REJECTS, TEXT, UNDATED, Before, Ledger, Ways
 from mihwar.ingest.readers.records import Record, Reject
 
 
@@ -65,15 +65,37 @@ def gather(
         "sources": by_source(origins, final.first, ledger.unread),
         "repeated_lines": most(ledger.repeated),
     }
-    leaders = np.flatnonzero(leads)
+    stories, articles = _stories_and_articles(final, scratch)
     corpus = Corpus(
-        documents=final.table.append_column("group", final.table["id"].take(pa.array(final.first))),
-        story_rows=leaders[canonical_order(final.letters[leaders])],
+        stories=stories,
+        articles=articles,
         rejects=rejects,
         counts=counts,
         notes=notes(counts, n_kept - final.table["date_reason"].null_count, ledger.reencoded),
     )
     return corpus, _in_place(watched, final.drafts)
+
+
+def _stories_and_articles(final: "_Final", scratch: Scratch) -> tuple[pa.Table, pa.Table]:
+    """The tables of a corpus: a row a story, in canonical order, and a row an article, in reading order."""
+    leaders = np.flatnonzero(final.first == np.arange(len(final.first)))
+    leaders = leaders[canonical_order(final.letters[leaders])]
+    place = np.empty(len(final.first), np.int64)
+    place[leaders] = np.arange(len(leaders))
+    story = place[final.first]
+    stories = scratch.table(DOCUMENTS)
+    for part in taken(final.table, leaders):
+        stories.add_table(part)
+    told = stories.done().append_column("n_articles", pa.array(np.bincount(story, minlength=len(leaders)).astype(np.int64)))
+    copied = scratch.table(pa.schema([("text", TEXT)]))
+    start = 0
+    for batch in final.table.select(["text"]).to_batches():
+        is_copy = pa.array(final.first[start : start + len(batch)] != np.arange(start, start + len(batch)))
+        copied.add_table(pa.table({"text": pc.if_else(is_copy, batch["text"], pa.scalar(None, TEXT))}))
+        start += len(batch)
+    texts = copied.done()["text"]
+    articles = final.table.set_column(final.table.schema.get_field_index("text"), "text", texts)
+    return told, articles.append_column("story", pa.array(story))
 
 
 def _in_place(watched: list[Before], drafts: np.ndarray) -> list[Before]:
@@ -87,7 +109,7 @@ def _in_place(watched: list[Before], drafts: np.ndarray) -> list[Before]:
 class _Final(NamedTuple):
     """The kept documents, (n,).
 
-    table: all columns but `group`. drafts: (n,) int64, the draft that each was. first: (n,) int64, the row of the first
+    table: the columns of DOCUMENTS. drafts: (n,) int64, the draft that each was. first: (n,) int64, the row of the first
     document of each one's group. letters: (n, 2) uint64, a hash of the letters of each.
     """
 

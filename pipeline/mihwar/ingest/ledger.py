@@ -21,13 +21,13 @@ from mihwar.ingest.readers.addresses import MAX_ADDRESS, bare, scrubbed
 from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
 
 HEAD_LETTERS = 80
-_TEXT = pa.large_string()
-DOCUMENTS = pa.schema({"id": _TEXT, "title": _TEXT, "text": _TEXT, "language": _TEXT, "language_confidence": pa.float32(), "script": _TEXT,
-                     "date": pa.timestamp("us", "UTC"), "date_precision": pa.string(), "date_reason": _TEXT, "source": _TEXT, "url": _TEXT,
-                     "label": _TEXT, "parallel": _TEXT})  # fmt: skip
+TEXT = pa.large_string()
+DOCUMENTS = pa.schema({"id": TEXT, "title": TEXT, "text": TEXT, "language": TEXT, "language_confidence": pa.float32(), "script": TEXT,
+                     "date": pa.timestamp("us", "UTC"), "date_precision": pa.string(), "date_reason": TEXT, "source": TEXT, "url": TEXT,
+                     "label": TEXT, "parallel": TEXT})  # fmt: skip
 ENTERED = ("origin", "file", "place")  # where a draft is from
-DRAFTS = pa.schema([*DOCUMENTS, *(pa.field(name, _TEXT) for name in ENTERED)])
-REJECTS = pa.schema([(name, _TEXT) for name in ("file", "place", "id", "reason", "head")])
+DRAFTS = pa.schema([*DOCUMENTS, *(pa.field(name, TEXT) for name in ENTERED)])
+REJECTS = pa.schema([(name, TEXT) for name in ("file", "place", "id", "reason", "head")])
 _GIVEN = ("id", "title", "text", "language", "source", "url", "label", "parallel")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)

@@ -92,7 +92,7 @@ def ingest(settings: IngestSettings, scratch: Scratch, progress: Progress, snaps
         InputError: nothing was named, nothing matched, or not one article could be read.
     """
     corpus, _ = _gather(settings, scratch, progress, snapshot)
-    if not corpus.documents.num_rows:
+    if not corpus.articles.num_rows:
         raise InputError(f"ingest.source: expected articles, got {corpus.counts['files']} sources with none that can be read.",
                          "Why: " + "; ".join(_reasons(corpus)) + ".")  # fmt: skip
     return corpus
@@ -165,4 +165,4 @@ def contents(settings: IngestSettings, snapshot: Snapshot) -> list[str]:
     return [content(source) for source in find_sources(_source(settings))]
 
 
-INGEST = Stage("ingest", 5, ingest, outside=contents)
+INGEST = Stage("ingest", 6, ingest, outside=contents)

@@ -22,21 +22,18 @@ class ReduceSettings(Settings):
 
 
 def reduce(settings: ReduceSettings, embeddings: Embeddings, corpus: Corpus, progress: Progress) -> Projection:
-    """Lay the documents out in `components` dimensions and in 2; where there are too few, neighbours and components shrink.
-
-    Every story counts once: a copy has its story's place.
-    """
+    """Lay the stories out in `components` dimensions and in 2; where there are too few, neighbours and components shrink."""
     import numpy as np
     import pyarrow as pa
 
     from mihwar.reduce.centre import Centers, centers, centre
     from mihwar.reduce.project import project
 
-    stories, story = corpus.stories()
-    vectors, notes = np.asarray(embeddings.vectors)[stories], []
+    vectors: np.ndarray = np.asarray(embeddings.vectors)
+    notes: list[str] = []
     subtracted = Centers([], np.zeros((0, vectors.shape[1]), np.float32))
     if settings.center == "language":
-        languages = np.array(corpus.documents["language"].to_pylist(), str)[stories]
+        languages = np.array(corpus.stories["language"].to_pylist(), str)
         subtracted = centers(vectors, languages)
         vectors = centre(vectors, languages, subtracted)
     names = [*subtracted.languages, None][: len(subtracted.means)]
@@ -49,14 +46,14 @@ def reduce(settings: ReduceSettings, embeddings: Embeddings, corpus: Corpus, pro
         flat = np.zeros((n, 2), np.float32)
         flat[:, 0] = place
         notes.append(f"{n_distinct} different stories are too few for UMAP; they are placed side by side.")
-        return Projection(space=flat[story], map=flat[story], vectors=vectors[story], centers=table, notes=notes)
+        return Projection(space=flat, map=flat, vectors=vectors, centers=table, notes=notes)
     if (neighbors, components) != (settings.neighbors, settings.components):
         notes.append(
             f"With {n} stories, neighbors is {neighbors} instead of {settings.neighbors} and components {components} instead of {settings.components}."
         )
     with progress.track(f"UMAP of {n:,} stories to {components} and 2 dimensions"):
         space, flat = project(vectors, components, max(neighbors, 2), settings.min_dist, settings.seed)
-    return Projection(space=space[story], map=flat[story], vectors=vectors[story], centers=table, notes=notes)
+    return Projection(space=space, map=flat, vectors=vectors, centers=table, notes=notes)
 
 
-REDUCE = Stage("reduce", 3, reduce)
+REDUCE = Stage("reduce", 4, reduce)

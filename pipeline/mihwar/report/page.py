@@ -8,17 +8,19 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mihwar.core.artifacts import NOISE, Clusters, Corpus, Evaluation, Html, Projection, Topics
 from mihwar.report.figures import colour, draw_crosswalk, draw_map, figure_html
+from mihwar.views import groups
 
 _HEAD_LETTERS = 90  # of a text, where there is no title
 _HEADLINES = (
     ("documents", "articles", "{:,}"), ("stories", "unique stories", "{:,}"), ("copies", "copies of them", "{:,}"),
     ("languages", "languages", "{:,}"), ("themes", "themes", "{:,}"), ("topics", "topics", "{:,}"), ("noise_share", "without a topic", "{:.0%}"),
-    ("noise_share_before", "noise as HDBSCAN found it", "{:.0%}"),
+    ("hdbscan_noise_share", "noise as HDBSCAN found it", "{:.0%}"),
     ("median_topic", "articles in the middle topic", "{:,.0f}"), ("silhouette", "silhouette of the topics", "{:.2f}"),
     ("stability_ami", "AMI with other seeds", "{:.2f}"),
     ("lda_topics", "LDA topics", "{:,}"),
@@ -42,21 +44,21 @@ class Shown:
 
 def page(shown: Shown, title: str, most_points: int, most_rejects: int) -> Html:
     """The whole page; all that came from an article is escaped, and only http(s) addresses become links."""
-    documents = shown.corpus.documents.select(["id", "title", "language", "date", "source", "url", "group"]).to_pylist()
-    heads = [_head(row["title"], text) for row, text in zip(documents, _leads(shown.corpus), strict=True)]
+    heads = [_head(title, text) for title, text in zip(shown.corpus.stories["title"].to_pylist(), _leads(shown.corpus), strict=True)]
     names = shown.topics.themes["label"].to_pylist()
-    themes = np.append(np.asarray(shown.clusters.themes), NOISE)[np.asarray(shown.clusters.reassigned)]
+    themes = shown.clusters.story_themes()
     figure = draw_map(np.asarray(shown.projection.map), themes, heads, names, most_points)
     shares = _shares(shown.topics, themes, len(names))
+    typical = _typical_articles(shown, heads)
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return Html(environment.get_template("page.html.j2").render(
         title=title,
         headlines=_headlines(shown.evaluation),
         notes=shown.notes,
         map=Markup(figure_html(figure, "map", with_library=True)),
-        n_drawn=min(most_points, len(documents)), n_documents=len(documents),
-        themes=_theme_cards(shown, documents, heads, themes),
-        lda=_lda_cards(shown, documents, heads, shares, names),
+        n_drawn=min(most_points, len(heads)), n_stories=len(heads),
+        themes=_theme_cards(shown, typical),
+        lda=_lda_cards(shown, typical, shares, names),
         crosswalk=Markup(figure_html(draw_crosswalk(shares, names), "crosswalk", with_library=False)) if shares.size else None,
         anchored=len(shown.topics.anchors) > 0,
         rejects=shown.corpus.rejects.slice(0, most_rejects).to_pylist(), n_rejects=shown.corpus.rejects.num_rows,
@@ -76,9 +78,7 @@ def _cut(corpus: Corpus) -> list[tuple[str, int, int]]:
 
 
 def _leads(corpus: Corpus) -> list[str]:
-    import pyarrow.compute as pc
-
-    heads: list[str] = pc.utf8_slice_codeunits(corpus.documents["text"], 0, 4 * _HEAD_LETTERS).to_pylist()
+    heads: list[str] = pc.utf8_slice_codeunits(corpus.stories["text"], 0, 4 * _HEAD_LETTERS).to_pylist()
     return heads
 
 
@@ -106,65 +106,73 @@ def scheme_of(url: str) -> str:
         return ""
 
 
-def _theme_cards(shown: Shown, documents: list[dict[str, Any]], heads: list[str], themes: np.ndarray) -> list[dict[str, Any]]:
-    row_of = {row["id"]: i for i, row in enumerate(documents)}
-    words, fragile = _words_by_language(shown.topics), _fragile(shown.evaluation)
+def _typical_articles(shown: Shown, heads: list[str]) -> dict[str, dict[str, Any]]:
+    """Id -> what is shown of it, for every typical story of a group."""
+    columns = [shown.clusters.exemplars["id"], shown.clusters.theme_exemplars["id"], shown.topics.representatives["id"]]
+    wanted = pc.unique(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string()))
+    rows = pc.index_in(wanted.cast(pa.large_string()), shown.corpus.stories["id"].combine_chunks())
+    some = shown.corpus.stories.select(["id", "title", "language", "date", "source", "url"]).take(rows).to_pylist()
+    return {row["id"]: _article(row, heads[i]) for row, i in zip(some, rows.to_pylist(), strict=True)}
 
-    def card(level: str, group: dict[str, Any], members: np.ndarray, typical: dict[int, list[str]]) -> dict[str, Any]:
+
+def _theme_cards(shown: Shown, typical: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    words = groups.words_by_language(shown.topics)
+    members = _members(shown)
+
+    def card(level: str, group: dict[str, Any]) -> dict[str, Any]:
         number = group[level]
-        return group | {
-            "number": number, "share": len(members) / len(documents), "fragile": (level, number) in fragile,
-            "n_copies": sum(documents[i]["group"] != documents[i]["id"] for i in members),
-            "languages": Counter(documents[i]["language"] for i in members).most_common(8),
-            "sources": Counter(documents[i]["source"] for i in members if documents[i]["source"]).most_common(5),
+        return {
+            **group,
+            **members[level][number],
+            "number": number,
+            "share": group["size"] / len(shown.corpus.articles),
             "by_language": words.get((level, number), {}),
-            "articles": [_article(documents[row_of[name]], heads[row_of[name]]) for name in typical.get(number, [])],
-        }  # fmt: skip
+            "articles": [typical[name] for name in group["exemplars"]],
+        }
 
-    topics, reassigned = shown.topics.clusters.to_pylist(), np.asarray(shown.clusters.reassigned)
-    of_topic, of_theme = _typical(shown.clusters.exemplars, "topic"), _typical(shown.clusters.theme_exemplars, "theme")
-    cards = []
-    for theme in shown.topics.themes.to_pylist():
-        fine = [card("topic", topics[topic], np.flatnonzero(reassigned == topic), of_topic) for topic in theme["topics"]]
-        cards.append(card("theme", theme, np.flatnonzero(themes == theme["theme"]), of_theme) | {"colour": colour(theme["theme"]), "topics": fine})
-    return cards
+    fine = [card("topic", row) for row in groups.topics(shown.topics, shown.clusters, shown.evaluation).to_pylist()]
+    themes = groups.themes(shown.topics, shown.clusters, shown.evaluation).to_pylist()
+    return [card("theme", theme) | {"colour": colour(theme["theme"]), "topics": [fine[topic] for topic in theme["topics"]]} for theme in themes]
 
 
-def _typical(exemplars: pa.Table, level: str) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for row in exemplars.to_pylist():
-        found.setdefault(row[level], []).append(row["id"])
+def _members(shown: Shown) -> dict[str, list[dict[str, Any]]]:
+    """Level -> what the articles of each group come to: n_copies, languages and sources, the most frequent first."""
+    corpus, clusters = shown.corpus, shown.clusters
+    story = corpus.articles["story"].to_numpy()
+    topics = np.asarray(clusters.topics)[story]
+    kinds = {name: corpus.articles[name].to_pylist() for name in ("language", "source")}
+    n_stories = {"topic": np.asarray(clusters.topics), "theme": clusters.story_themes()}
+    found = {}
+    for level, of_article in (("topic", topics), ("theme", clusters.story_themes()[story])):
+        counted: list[dict[str, Counter[str | None]]] = [{name: Counter() for name in kinds} for _ in range(int(n_stories[level].max(initial=NOISE)) + 1)]
+        for row in np.flatnonzero(of_article != NOISE).tolist():
+            for name, values in kinds.items():
+                counted[of_article[row]][name][values[row]] += 1
+        found[level] = [
+            {
+                "n_copies": int((of_article == group).sum() - (n_stories[level] == group).sum()),
+                "languages": counts["language"].most_common(8),
+                "sources": [(name, n) for name, n in counts["source"].most_common(6) if name][:5],
+            }
+            for group, counts in enumerate(counted)
+        ]
     return found
 
 
-def _words_by_language(topics: Topics) -> dict[tuple[str, int], dict[str, list[str]]]:
-    """(level, group) -> language -> words, where a group has words of more than one language."""
-    found: dict[tuple[str, int], dict[str, list[str]]] = {}
-    for row in topics.words_by_language.to_pylist():
-        found.setdefault((row["level"], row["group"]), {}).setdefault(row["language"], []).append(row["word"])
-    return {key: words for key, words in found.items() if len(words) > 1}
-
-
-def _fragile(evaluation: Evaluation) -> set[tuple[str, int]]:
-    return {(row["level"], row["group"]) for row in evaluation.groups.to_pylist() if row["fragile"]}
-
-
 def _shares(topics: Topics, themes: np.ndarray, n_themes: int) -> np.ndarray:
-    """(n_themes, k) mean share of each LDA topic in the articles of each theme."""
+    """(n_themes, k) mean share of each LDA topic in the stories of each theme."""
     mixtures = np.asarray(topics.document_topic)
     return np.stack([mixtures[themes == theme].mean(axis=0) for theme in range(n_themes)]) if n_themes else np.zeros((0, mixtures.shape[1]))
 
 
-def _lda_cards(shown: Shown, documents: list[dict[str, Any]], heads: list[str], shares: np.ndarray, names: list[str]) -> list[dict[str, Any]]:
-    row_of = {row["id"]: i for i, row in enumerate(documents)}
-    words = _words_by_language(shown.topics)
+def _lda_cards(shown: Shown, typical: dict[str, dict[str, Any]], shares: np.ndarray, names: list[str]) -> list[dict[str, Any]]:
+    words = groups.words_by_language(shown.topics)
     cards = [{"number": row["lda_topic"], "npmi": row["npmi"], "words": [], "articles": [], "by_language": words.get(("lda", row["lda_topic"]), {}),
               "clusters": [(int(t), names[t], float(shares[t, row["lda_topic"]])) for t in np.argsort(-shares[:, row["lda_topic"]], kind="stable")[:3]
-                           if shares[t, row["lda_topic"]] >= 0.1]} for row in shown.evaluation.topics.to_pylist()]  # fmt: skip
+                           if shares[t, row["lda_topic"]] >= 0.1]} for row in shown.evaluation.lda_topics.to_pylist()]  # fmt: skip
     for row in shown.topics.lda_words.to_pylist():
         cards[row["lda_topic"]]["words"].append(row["word"])
     for row in shown.topics.representatives.to_pylist():
         if row["rank"] <= 3:
-            i = row_of[row["id"]]
-            cards[row["lda_topic"]]["articles"].append(_article(documents[i], heads[i]))
+            cards[row["lda_topic"]]["articles"].append(typical[row["id"]])
     return cards

@@ -10,7 +10,7 @@ class ReportSettings(Settings):
     """What the page shows."""
 
     title: str = Field("What the news is about", description="Heading of the page.")
-    points: int = Field(20_000, ge=1, description="Most articles drawn on the map; of more, an even sample is drawn, and the page says so.")
+    points: int = Field(20_000, ge=1, description="Most stories drawn on the map; of more, an even sample is drawn, and the page says so.")
     rejects: int = Field(100, ge=0, description="Most rejects listed; all are counted.")
 
 
@@ -32,4 +32,4 @@ def report(
     return Report(page=page(shown, settings.title, settings.points, settings.rejects), notes=[])
 
 
-REPORT = Stage("report", 3, report)
+REPORT = Stage("report", 4, report)

@@ -5,6 +5,7 @@ from scipy.sparse import csr_matrix
 
 from mihwar.topics.lda import fit_lda
 
+_ROUNDING = 1e-9  # a word that is as frequent in the cluster as in the corpus may come out this much above
 _FLOOR = 0.01  # pseudo-count of every word in every topic
 
 
@@ -34,7 +35,7 @@ def anchor_prior(counts: csr_matrix, labels: np.ndarray, n_topics: int, strength
     n_words = by_cluster.sum(axis=1, keepdims=True)
     corpus = np.asarray(counts.sum(axis=0), np.float64).reshape(1, -1)
     lift = by_cluster / np.maximum(n_words, 1) * corpus.sum() / np.maximum(corpus, 1e-12)
-    own = by_cluster * np.log(np.maximum(lift, 1))
+    own = by_cluster * np.log(np.where(lift > 1 + _ROUNDING, lift, 1))
     own *= strength * n_words / np.maximum(own.sum(axis=1, keepdims=True), 1e-12)
     return np.asarray(_FLOOR + own, np.float32)
 

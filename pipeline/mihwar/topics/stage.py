@@ -45,7 +45,7 @@ class TopicsSettings(Settings):
 
 
 def topics(settings: TopicsSettings, words: Words, clusters: Clusters, corpus: Corpus, progress: Progress) -> Topics:
-    """Find the words of topics and themes, fit LDA, and set them side by side. Counted are stories; a copy has its story's mixture."""
+    """Find the words of topics and themes, fit LDA, and set them side by side."""
     import numpy as np
     import pyarrow as pa
 
@@ -54,42 +54,40 @@ def topics(settings: TopicsSettings, words: Words, clusters: Clusters, corpus: C
     from mihwar.topics.weighting import by_cluster, ranked
     from mihwar.topics.wording import wording
 
-    stories, story = corpus.stories()
-    lexis = _lexis(settings, words, corpus, stories)
-    found, ids = np.asarray(clusters.reassigned)[stories], corpus.documents["id"].take(pa.array(stories)).to_pylist()
-    n_words = len(lexis.columns)
-    n_topics, anchors = _anchors(settings, clusters, len(stories))
+    n, lexis = len(corpus.stories), _lexis(settings, words, corpus)
+    found, ids, n_words = np.asarray(clusters.topics), corpus.stories["id"].to_pylist(), len(lexis.columns)
+    n_topics, anchors = _anchors(settings, clusters, n)
     passes = (2 if len(anchors) else 10) if settings.passes == "auto" else settings.passes
     notes = []
     if n_words:
-        with progress.track(f"LDA of {len(stories):,} stories, {n_words:,} words, {n_topics} topics, {passes} passes"):
+        with progress.track(f"LDA of {n:,} stories, {n_words:,} words, {n_topics} topics, {passes} passes"):
             if len(anchors):
-                begun = np.append(anchors, NOISE)[np.asarray(clusters.labels)[stories]]
+                begun = np.append(anchors, NOISE)[np.asarray(clusters.hdbscan_topics)]
                 topic_word, document_topic = fit_anchored(lexis.counts, lexis.languages, begun, n_topics, settings.anchor_strength, passes, settings.seed)
             else:
                 topic_word, document_topic = fit_lda(lexis.counts, n_words, n_topics, passes, settings.seed)
     else:
-        topic_word, document_topic = np.zeros((0, 0), np.float32), np.zeros((len(stories), 0), np.float32)
+        topic_word, document_topic = np.zeros((0, 0), np.float32), np.zeros((n, 0), np.float32)
         notes.append("No words are left after stop words, so there are no LDA topics.")
 
     def of_groups(labels: "np.ndarray") -> "Wording":
         return wording(_shares(lexis, labels), by_cluster(labels)[-NOISE:], lexis, settings.words, settings.coherence)
 
-    themes = np.append(np.asarray(clusters.themes), NOISE)
+    themes = clusters.story_themes()
     with progress.track("choosing words"):
-        by_topic, by_theme = of_groups(found), of_groups(themes[found])
+        by_topic, by_theme = of_groups(found), of_groups(themes)
         lda = wording(topic_word, document_topic.T, lexis, settings.words, settings.coherence)
     mean_shares = [(topic, k, float(share)) for topic in range(NOISE, len(clusters.themes)) if (found == topic).any()
                    for k, share in enumerate(document_topic[found == topic].mean(axis=0))]  # fmt: skip
-    everywhere = np.asarray(clusters.reassigned)
+    n_articles, n_themes = corpus.stories["n_articles"].to_numpy(), int(max(clusters.themes, default=NOISE)) + 1
     return Topics(
-        clusters=_groups("topic", everywhere, len(clusters.themes), by_topic),
-        themes=_with_topics(_groups("theme", themes[everywhere], int(themes.max()) + 1, by_theme), clusters),
+        topics=_groups("topic", found, n_articles, len(clusters.themes), by_topic),
+        themes=_with_topics(_groups("theme", themes, n_articles, n_themes, by_theme), clusters),
         lda_words=_table(lda.words, lda_topic=pa.int32(), rank=pa.int32(), word=pa.string(), weight=pa.float64()),
         words_by_language=_table([(level, *row) for level, told in (("topic", by_topic), ("theme", by_theme), ("lda", lda)) for row in told.by_language],
                                  level=pa.string(), group=pa.int32(), language=pa.string(), rank=pa.int32(), word=pa.string()),
         vocabulary=pa.table({"word": words.vocabulary["word"].take(pa.array(lexis.columns)).cast(pa.string())}),
-        topic_word=topic_word, document_topic=document_topic[story], anchors=anchors,
+        topic_word=topic_word, document_topic=document_topic, anchors=anchors,
         representatives=_table([(k, rank, ids[i], share) for k, rank, i, share in ranked(document_topic.T, settings.representatives)],
                                lda_topic=pa.int32(), rank=pa.int32(), id=pa.string(), share=pa.float64()),
         crosswalk=_table(mean_shares, topic=pa.int32(), lda_topic=pa.int32(), share=pa.float64()),
@@ -97,7 +95,7 @@ def topics(settings: TopicsSettings, words: Words, clusters: Clusters, corpus: C
     )  # fmt: skip
 
 
-def _lexis(settings: TopicsSettings, words: Words, corpus: Corpus, stories: "np.ndarray") -> "Lexis":
+def _lexis(settings: TopicsSettings, words: Words, corpus: Corpus) -> "Lexis":
     import numpy as np
 
     from mihwar.topics.anchored import damped
@@ -105,11 +103,11 @@ def _lexis(settings: TopicsSettings, words: Words, corpus: Corpus, stories: "np.
     from mihwar.topics.wording import Lexis
 
     stems, tokens, offsets = words.vocabulary["stem"].to_numpy(), np.asarray(words.tokens), np.asarray(words.offsets)
-    counts = count_words(stems[tokens], offsets, len(stems))[stories]
-    languages = np.array(corpus.documents["language"].to_pylist(), str)[stories]
-    least = min(5, 1 + len(stories) // 100) if settings.min_documents == "auto" else settings.min_documents
+    counts = count_words(stems[tokens], offsets, len(stems))
+    languages = np.array(corpus.stories["language"].to_pylist(), str)
+    least = min(5, 1 + len(languages) // 100) if settings.min_documents == "auto" else settings.min_documents
     columns = useful_words(counts, languages, least, settings.max_share, settings.max_words)
-    return Lexis(counts=damped(counts[:, columns].tocsr()), columns=columns, languages=languages, forms=count_words(tokens, offsets, len(stems))[stories],
+    return Lexis(counts=damped(counts[:, columns].tocsr()), columns=columns, languages=languages, forms=count_words(tokens, offsets, len(stems)),
                  stems=stems, written=words.vocabulary["word"].to_pylist())  # fmt: skip
 
 
@@ -136,14 +134,15 @@ def _shares(lexis: "Lexis", labels: "np.ndarray") -> "np.ndarray":
     return np.asarray(counted / np.maximum(counted.sum(axis=1, keepdims=True), 1e-12))
 
 
-def _groups(kind: str, labels: "np.ndarray", n_groups: int, told: "Wording") -> "pa.Table":
+def _groups(kind: str, labels: "np.ndarray", n_articles: "np.ndarray", n_groups: int, told: "Wording") -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
     words: list[list[str]] = [[] for _ in range(n_groups)]
     for group, _, word, _ in told.words:
         words[group].append(word)
-    sizes = np.bincount(labels[labels != NOISE], minlength=n_groups)
+    inside = labels != NOISE
+    sizes = np.bincount(labels[inside], n_articles[inside], n_groups).astype(np.int64)
     return pa.table({kind: pa.array(range(n_groups), pa.int32()), "size": pa.array(sizes, pa.int64()),
                      "label": pa.array([" · ".join(row[:4]) for row in words], pa.string()), "words": pa.array(words, pa.list_(pa.string()))})  # fmt: skip
 
@@ -162,4 +161,4 @@ def _table(rows: "Sequence[tuple[object, ...]]", **columns: "pa.DataType") -> "p
     return pa.table({name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(columns.items())})
 
 
-TOPICS = Stage("topics", 5, topics)
+TOPICS = Stage("topics", 6, topics)

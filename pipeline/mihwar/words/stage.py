@@ -1,4 +1,4 @@
-"""words: `Corpus` -> `Words`, the tokens of every document for topic models."""
+"""words: `Corpus` -> `Words`, the tokens of every story for topic models."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -43,19 +43,19 @@ class WordsSettings(Settings):
 
 
 def words(settings: WordsSettings, corpus: Corpus, memory: RowMemory, progress: Progress) -> Words:
-    """Split title and text of every document into normalised words without stop words; order is kept.
+    """Split title and text of every story into normalised words without stop words; order is kept.
 
-    A document may have none. A document is set aside if more than `max_lost` of its letters stand alone or are otherwise no
+    A story may have none. A story is set aside if more than `max_lost` of its letters stand alone or are otherwise no
     part of a word: it has no words, and a note names it.
 
     Raises:
-        InputError: more than half of the documents with at least 20 letters would be set aside.
+        InputError: more than half of the stories with at least 20 letters would be set aside.
     """
     from mihwar.words.lexicon import Selection, lexicon
 
-    rows = _recall(corpus.documents, memory, progress)
-    lists, notes = _set_aside(rows, corpus.documents, settings.max_lost)
-    languages = [language or "und" for language in corpus.documents["language"].to_pylist()]
+    rows = _recall(corpus.stories, memory, progress)
+    lists, notes = _set_aside(rows, corpus.stories, settings.max_lost)
+    languages = [language or "und" for language in corpus.stories["language"].to_pylist()]
     selection = Selection(
         stopwords=settings.stopwords,
         news_words=settings.news_words,
@@ -67,15 +67,17 @@ def words(settings: WordsSettings, corpus: Corpus, memory: RowMemory, progress: 
     return replace(made, notes=[*notes, *made.notes])
 
 
-def _recall(documents: "pa.Table", memory: RowMemory, progress: Progress) -> "pa.ChunkedArray":
+def _recall(stories: "pa.Table", memory: RowMemory, progress: Progress) -> "pa.ChunkedArray":
     """(n,) structs of words, n_letters and n_lost, see `Segmented`; the corpus is never whole in memory as Python strings."""
+    import numpy as np
     import pyarrow as pa
 
     from mihwar.core.rows import row_key
+    from mihwar.core.scratch import taken
     from mihwar.words.unspaced import versions
 
     kind = pa.struct([("words", pa.list_(pa.string())), ("n_letters", pa.int32()), ("n_lost", pa.int32())])
-    columns = documents.select(["title", "text", "language"])
+    columns = stories.select(["title", "text", "language"])
 
     def texts(table: "pa.Table") -> Iterator[tuple[str, str]]:
         for batch in table.to_batches(max_chunksize=_BATCH):
@@ -84,10 +86,11 @@ def _recall(documents: "pa.Table", memory: RowMemory, progress: Progress) -> "pa
 
     def compute(numbers: list[int]) -> Iterator[tuple[list[int], "pa.Array"]]:
         with progress.track("splitting into words", len(numbers)) as advance:
-            for start in range(0, len(numbers), _BATCH):
-                batch = numbers[start : start + _BATCH]
-                found = [_segmented(text, language) for text, language in texts(columns.take(batch))]
-                yield batch, pa.array([row._asdict() for row in found], kind)
+            done = 0
+            for batch in taken(columns, np.array(numbers, np.int64)):
+                found = [_segmented(text, language) for text, language in texts(batch)]
+                yield numbers[done : done + len(batch)], pa.array([row._asdict() for row in found], kind)
+                done += len(batch)
                 advance(len(batch))
 
     keys = [row_key(language, text) for text, language in texts(columns)]
@@ -105,8 +108,8 @@ def _segmented(text: str, language: str) -> "Segmented":
     return found if found and thread_time() <= until else Segmented([], len(plain), _TOO_SLOW)
 
 
-def _set_aside(rows: "pa.ChunkedArray", documents: "pa.Table", most: float) -> tuple["pa.ChunkedArray", list[str]]:
-    """(n,) the words of every document, none of those that lose too many letters; and what is to be said of these.
+def _set_aside(rows: "pa.ChunkedArray", stories: "pa.Table", most: float) -> tuple["pa.ChunkedArray", list[str]]:
+    """(n,) the words of every story, none of those that lose too many letters; and what is to be said of these.
 
     Raises:
         InputError: they are too many.
@@ -121,18 +124,17 @@ def _set_aside(rows: "pa.ChunkedArray", documents: "pa.Table", most: float) -> t
     share = np.where(enough, np.maximum(lost, 0) / np.maximum(letters, 1), 0)
     worst = [int(row) for row in np.argsort(-share, kind="stable") if share[row] > most]
     if len(worst) > _TOO_MANY * np.count_nonzero(enough):
-        raise _too_many(worst, share, int(np.count_nonzero(enough)), documents, most)
+        raise _too_many(worst, share, int(np.count_nonzero(enough)), stories, most)
     slow = np.flatnonzero(lost == _TOO_SLOW)
     notes = []
     if worst:
         notes.append(
             f"{len(worst):,} of {len(rows):,} articles have no words for topics: more than {most:.0%} of their letters are no part "
-            f"of a word, as in text from a PDF or in a wrong encoding. The worst: {_named(worst, documents)}."
+            f"of a word, as in text from a PDF or in a wrong encoding. The worst: {_named(worst, stories)}."
         )
     if len(slow):
         notes.append(
-            f"{len(slow):,} articles have no words for topics: splitting them took more than {_MAX_SECONDS:g} seconds each. "
-            f"The first: {_named(slow, documents)}."
+            f"{len(slow):,} articles have no words for topics: splitting them took more than {_MAX_SECONDS:g} seconds each. The first: {_named(slow, stories)}."
         )
     if not worst:
         return words, notes
@@ -141,12 +143,12 @@ def _set_aside(rows: "pa.ChunkedArray", documents: "pa.Table", most: float) -> t
     return pc.if_else(pa.array(kept), words, pa.scalar([], words.type)), notes
 
 
-def _named(rows: Iterable[int], documents: "pa.Table") -> str:
-    return ", ".join(repr(documents["id"][int(row)].as_py()) for row in islice(rows, _SHOWN))
+def _named(rows: Iterable[int], stories: "pa.Table") -> str:
+    return ", ".join(repr(stories["id"][int(row)].as_py()) for row in islice(rows, _SHOWN))
 
 
-def _too_many(worst: list[int], share: "np.ndarray", n: int, documents: "pa.Table", most: float) -> InputError:
-    row = documents.slice(worst[0], 1).to_pylist()[0]
+def _too_many(worst: list[int], share: "np.ndarray", n: int, stories: "pa.Table", most: float) -> InputError:
+    row = stories.slice(worst[0], 1).to_pylist()[0]
     return InputError(
         f"words: expected at most {most:.0%} of an article's letters to be no part of a word, got more in {len(worst):,} of {n:,} articles, "
         f"which is more than half; the worst is {row['id']!r} ({share[worst[0]]:.0%}): {(row['title'] or row['text'])[:80]!r}.",
@@ -154,4 +156,4 @@ def _too_many(worst: list[int], share: "np.ndarray", n: int, documents: "pa.Tabl
     )
 
 
-WORDS = Stage("words", 3, words)
+WORDS = Stage("words", 4, words)

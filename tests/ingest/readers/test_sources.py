@@ -53,7 +53,7 @@ def test_sources_that_do_not_answer_are_rejects_and_notes_and_the_rest_is_read(t
     snapshot = Snapshot(tmp_path / "fetched")
     before = contents(settings, snapshot)
     corpus = ingest(settings, Scratch(tmp_path / "s"), Progress(quiet=True), snapshot)
-    assert corpus.documents.num_rows == 3
+    assert corpus.articles.num_rows == 3
     rejects = corpus.rejects.to_pylist()
     assert [row["file"] for row in rejects] == [read.shown(source) for source in dead]
     for row, words in zip(

@@ -1,0 +1,1 @@
+"""Views: what both the page and the DataFrames derive from artifacts, as Arrow tables."""
