@@ -1,5 +1,6 @@
 """The command line: parses, calls, prints."""
 
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -48,6 +49,7 @@ def run(
         _print(_table("stage", "would be", "why", rows=[(step.stage.name, "made" if step.why else "kept", step.why or "nothing changed") for step in steps]))
         return
     progress = Progress(quiet=quiet)
+    signal.signal(signal.SIGINT, progress.interrupt)
     try:
         record = runner.run(settings, until, force, wait, progress)
     except KeyboardInterrupt:

@@ -157,6 +157,7 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
         steps = plan(config, until, force, snapshot)
         stages: Json = {}
         for number, step in enumerate(steps, start=1):
+            progress.go_on()
             with store.aside(step.stage.name) as folder:
                 repeats = Repeats(lambda more: _clusters_again(config, more, steps, store, memory, progress, snapshot))
                 handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot, Repeats: repeats}

@@ -49,3 +49,12 @@ def test_quiet() -> None:
     for stream in (io.StringIO(), Terminal()):
         walk(Progress(stream, quiet=True))
         assert stream.getvalue() == ""
+
+
+def test_an_interrupt_that_a_c_library_swallows_is_raised_again() -> None:
+    progress = Progress(io.StringIO())
+    progress.go_on()
+    with pytest.raises(KeyboardInterrupt):
+        progress.interrupt(2, None)
+    with pytest.raises(KeyboardInterrupt):
+        progress.go_on()

@@ -14,6 +14,22 @@ class Progress:
 
     def __init__(self, stream: TextIO | None = None, quiet: bool = False) -> None:
         self.stream, self.quiet = stream or sys.stderr, quiet
+        self._interrupted = False
+
+    def interrupt(self, *_: object) -> None:
+        """Stop the work; a handler of SIGINT.
+
+        Raises:
+            KeyboardInterrupt: always. Where it is raised within a callback of a C library, Python prints it and goes on.
+                Then `go_on` raises it again.
+        """
+        self._interrupted = True
+        raise KeyboardInterrupt
+
+    def go_on(self) -> None:
+        """Between two pieces of work: raise KeyboardInterrupt if the user has asked to stop."""
+        if self._interrupted:
+            raise KeyboardInterrupt
 
     @property
     def on_terminal(self) -> bool:
