@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from mihwar.evaluate.stability import agreement_between
 
 from mihwar.core.artifacts import Clusters
 from mihwar.core.errors import ConfigError, ModelError, StoreError
 from mihwar.core.store import Store
-from mihwar.evaluate.stability import agreement_between
 from mihwar.runs import Run
 
 STORM = "Une tempête a inondé les villages au bord de la rivière et la protection civile a évacué des familles pendant la nuit."
@@ -49,7 +49,7 @@ def test_a_run_with_one_topic_has_nothing_to_vote_on(run_rows: Callable[..., Run
 
 
 def test_other_seeds_mark_what_does_not_come_back(run_rows: Callable[..., Run], articles: list[dict]) -> None:
-    run = run_rows(articles[:80], "evaluate.repeats=3", "reduce.seed=7")
+    run = run_rows(articles[:80], "stability.repeats=3", "reduce.seed=7")
     store = Store(run.root)
     seed_of = {made.name: store.manifest("reduce", made.name)["settings"]["seed"] for made in run.root.glob("reduce/*")}
     assert sorted(seed_of.values()) == [7, 8, 9]
@@ -60,7 +60,7 @@ def test_other_seeds_mark_what_does_not_come_back(run_rows: Callable[..., Run], 
     assert list(run.topics["stability"]) == pytest.approx(list(expected.best_jaccard))
     assert (run.topics["fragile"] == (run.topics["stability"] < 0.5)).all()
     assert run.record["stages"]["reduce"]["made"]
-    again = run_rows(articles[:80], "evaluate.repeats=3", "reduce.seed=7", "topics.words=9")
+    again = run_rows(articles[:80], "stability.repeats=3", "reduce.seed=7", "topics.words=9")
     assert not again.record["stages"]["cluster"]["made"]
     assert again.metrics["stability_ami"] == run.metrics["stability_ami"]
 

@@ -17,7 +17,7 @@ import mihwar
 from mihwar.core.errors import InputError
 from mihwar.core.progress import Progress
 from mihwar.flow import FLOW
-from mihwar.runner import plan
+from mihwar.runner import dry_run
 from mihwar.runner import run as run_record
 from mihwar.runs import Run, verify
 from tests.conftest import CONFIGS, SAMPLE
@@ -34,7 +34,7 @@ class Newsroom(Progress):
         self.when, self.path, self.article = when, path, article
 
     def track(self, what: str, total: int | None = None) -> AbstractContextManager[Callable[[int], None]]:
-        if what == self.when:
+        if what.startswith(self.when):
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(self.article, ensure_ascii=False) + "\n")
         return super().track(what, total)
@@ -113,13 +113,13 @@ def test_nothing_new_means_nothing_remade(sample_run: Run, sample_root: Path, dt
 def test_a_key_remakes_what_depends_on_it_and_says_why(sample_run: Run, sample_root: Path, dtype: str) -> None:
     def steps(*overrides: str) -> dict[str, str | None]:
         config = mihwar.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype, *overrides])
-        return {step.stage.name: step.why for step in plan(config)}
+        return {step.node.stage.name: step.why for step in dry_run(config)}
 
     assert not any(steps().values())
     assert not any(steps("embed.batch_size=3").values())
     assert not any(steps("embed.device=cpu").values())
     size = steps("cluster.min_cluster_size=9")
-    assert [name for name, why in size.items() if why] == ["cluster", "topics", "evaluate", "report"]
+    assert [name for name, why in size.items() if why] == ["cluster", "stability", "topics", "evaluate", "report"]
     assert size["cluster"] == "cluster.min_cluster_size is 9, was 5"
     assert size["topics"] == "cluster changed"
     assert [name for name, why in steps("report.title=x").items() if why] == ["report"]
@@ -129,10 +129,11 @@ def test_a_key_remakes_what_depends_on_it_and_says_why(sample_run: Run, sample_r
 
 def test_a_raised_version_of_a_stage_is_another_address(sample_run: Run, sample_root: Path, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
     raised = tuple(replace(stage, version=stage.version + 1) if stage.name == "topics" else stage for stage in FLOW)
+    monkeypatch.setattr("mihwar.plan.FLOW", raised)
     monkeypatch.setattr("mihwar.runner.FLOW", raised)
     config = mihwar.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype])
-    steps = {step.stage.name: step for step in plan(config)}
-    moved = [name for name, step in steps.items() if step.fingerprint != sample_run.artifacts[name].fingerprint]
+    steps = {step.node.stage.name: step for step in dry_run(config)}
+    moved = [name for name, step in steps.items() if step.node.address != sample_run.artifacts[name].fingerprint]
     assert moved == ["topics", "evaluate", "report"]
     assert "of the stage, was" in str(steps["topics"].why)
 
@@ -165,7 +166,7 @@ def test_one_more_article_embeds_one_row(tmp_path: Path, write_rows: Callable[..
 def test_articles_that_moved_are_known_again(sample_run: Run, sample_root: Path, tmp_path: Path, dtype: str) -> None:
     shutil.copy(SAMPLE, tmp_path / "elsewhere.jsonl")
     config = mihwar.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype, f"ingest.source={tmp_path}/*.jsonl"])
-    assert not any(step.why for step in plan(config))
+    assert not any(step.why for step in dry_run(config))
 
 
 def test_articles_that_arrive_while_they_are_read(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
@@ -181,8 +182,8 @@ def test_articles_that_arrive_while_they_are_read(tmp_path: Path, write_rows: Ca
 def test_articles_that_arrive_while_seeds_are_repeated(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
     """Every repeat clusters the articles that the run read, whatever has come since."""
     path = write_rows(articles[:40])
-    settings = [f"artifacts={tmp_path / 'a'}", f"ingest.source={path}", "name=t", "evaluate.repeats=2", dtype]
-    newsroom = Newsroom("scoring topics", path, articles[41])  # the last that is done before the articles are clustered again
+    settings = [f"artifacts={tmp_path / 'a'}", f"ingest.source={path}", "name=t", "stability.repeats=2", dtype]
+    newsroom = Newsroom("UMAP of", path, articles[41])  # before they are clustered with another seed
     run = Run(run_record(mihwar.load_config(None, settings), progress=newsroom), tmp_path / "a")
     assert path.read_text(encoding="utf-8").count("\n") > 40
     assert len(run.documents) == 40

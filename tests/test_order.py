@@ -44,7 +44,7 @@ def run_in_order(tmp_path_factory: pytest.TempPathFactory, dtype: str) -> Callab
         for start in range(0, len(rows), size):
             lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows[start : start + size]]
             (folder / f"{start:04}.jsonl").write_text("".join(lines), encoding="utf-8")
-        overrides = [f"ingest.source={folder}/*.jsonl", f"artifacts={folder / 'artifacts'}", "name=t", "evaluate.repeats=2", dtype]
+        overrides = [f"ingest.source={folder}/*.jsonl", f"artifacts={folder / 'artifacts'}", "name=t", "stability.repeats=2", dtype]
         return mihwar.run(mihwar.load_config(None, overrides), quiet=True)
 
     return run

@@ -25,7 +25,7 @@ app = typer.Typer(
 Config = Annotated[Path, typer.Argument(help="YAML file; configs/base.yaml shows every key.")]
 Set = Annotated[list[str], typer.Option("--set", "-s", metavar="KEY=VALUE", help="Override a key, such as cluster.min_cluster_size=20. Repeatable.")]
 Root = Annotated[Path, typer.Option("--artifacts", "-a", help="Folder that runs are made in.")]
-STAGES = "ingest, words, embed, reduce, cluster, topics, evaluate or report"
+STAGES = "ingest, words, embed, reduce, cluster, stability, topics, evaluate or report"
 
 
 @app.command()
@@ -45,8 +45,9 @@ def run(
 
     settings = load_config(config, set)
     if dry_run:
-        steps = runner.plan(settings, until, force)
-        _print(_table("stage", "would be", "why", rows=[(step.stage.name, "made" if step.why else "kept", step.why or "nothing changed") for step in steps]))
+        steps = runner.dry_run(settings, until, force)
+        rows = [(str(step.node), "made" if step.why else "kept", step.why or "nothing changed") for step in steps]
+        _print(_table("stage", "would be", "why", rows=rows))
         return
     progress = Progress(quiet=quiet)
     signal.signal(signal.SIGINT, progress.interrupt)

@@ -19,6 +19,7 @@ from mihwar.ingest.readers.addresses import as_written, mistyped, without_secret
 from mihwar.ingest.stage import IngestSettings
 from mihwar.reduce.stage import ReduceSettings
 from mihwar.report.stage import ReportSettings
+from mihwar.stability.stage import StabilitySettings
 from mihwar.topics.stage import TopicsSettings
 from mihwar.words.stage import WordsSettings
 
@@ -45,6 +46,7 @@ class RunConfig(BaseModel):
     embed: EmbedSettings = EmbedSettings()
     reduce: ReduceSettings = ReduceSettings()
     cluster: ClusterSettings = ClusterSettings()
+    stability: StabilitySettings = StabilitySettings()
     topics: TopicsSettings = TopicsSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
     report: ReportSettings = ReportSettings()

@@ -13,18 +13,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mihwar.config import RunConfig
-from mihwar.core.artifacts import Artifact, Clusters, Corpus, Evaluation, Json
+from mihwar.core.artifacts import Artifact, Corpus, Evaluation, Json
 from mihwar.core.errors import ConfigError, InputError, RunNotFound
 from mihwar.core.machine import machine
 from mihwar.core.progress import Progress
 from mihwar.core.records import find_record, only_run, write_record
-from mihwar.core.repeats import Repeats
 from mihwar.core.rows import RowMemory
 from mihwar.core.scratch import Scratch
 from mihwar.core.snapshot import Snapshot
-from mihwar.core.stage import Settings, Stage, fingerprint, identity
+from mihwar.core.stage import identity
 from mihwar.core.store import Store
 from mihwar.flow import FLOW
+from mihwar.plan import Node, Plan, plan
 
 _LIBRARIES = (
     "mihwar",
@@ -53,56 +53,49 @@ _LIBRARIES = (
 
 @dataclass(frozen=True)
 class Step:
-    """A stage of a run and what is to become of it; `why` is None where what is made is kept."""
+    """A node of a plan and what is to become of it; `why` is None where what is made is kept."""
 
-    stage: Stage
-    settings: Settings
-    fingerprint: str
-    outside: object
-    inputs: dict[str, str]  # stage -> fingerprint
+    node: Node
     why: str | None
 
 
-def plan(
-    config: RunConfig,
-    until: str | None = None,
-    force: Sequence[str] = (),
-    snapshot: Snapshot | None = None,
-    outside: Mapping[str, object] | None = None,
-) -> list[Step]:
-    """What a run would do, stage by stage, without doing it; every byte that would be kept is checked.
+def dry_run(config: RunConfig, until: str | None = None, force: Sequence[str] = ()) -> list[Step]:
+    """What a run would do, node by node, without doing it; every byte that would be kept is checked.
 
     Args:
         config: the whole config.
         until: the last stage.
         force: stages to make in any case.
-        snapshot: what the run has fetched already, and where it keeps what is fetched now; None: nothing is kept.
-        outside: stage -> what it reads from outside, where that is known already and must not be looked up again.
 
     Raises:
         ConfigError: `until` or `force` names no stage.
         InputError: there are no articles.
     """
-    if snapshot is None:
-        with TemporaryDirectory(prefix="mihwar-") as folder:
-            return plan(config, until, force, Snapshot(Path(folder)), outside)
+    with TemporaryDirectory(prefix="mihwar-") as folder:
+        planned = plan(config, _observed(config, until, force, Snapshot(Path(folder))), until)
+    return _steps(config, planned, force)
+
+
+def _observed(config: RunConfig, until: str | None, force: Sequence[str], snapshot: Snapshot) -> dict[str, object]:
+    """Stage -> what it reads from outside, up to `until`."""
+    names = [stage.name for stage in FLOW]
     for name in [*force, *([until] if until else [])]:
-        if name not in (names := [stage.name for stage in FLOW]):
+        if name not in names:
             raise ConfigError(f"--until and --force: expected a stage ({', '.join(names)}), got '{name}'.", "Name one of these.")
-    store, before, known = Store(Path(config.artifacts)), _before(config), outside or {}
-    steps: list[Step] = []
-    for stage in FLOW:
-        settings = getattr(config, stage.name)
-        inputs = {step.stage.name: step.fingerprint for step in steps if step.stage.gives in stage.needs.values()}
-        read = known[stage.name] if stage.name in known else stage.outside(settings, snapshot)
-        address = fingerprint([stage.name, stage.version, identity(settings), read, inputs])
-        remade = [step.stage.name for step in steps if step.why and step.stage.name in inputs]
-        forced = stage.name in force or any(step.why == "forced" for step in steps if step.stage.name in inputs)
-        why = "forced" if forced else _why(store, Step(stage, settings, address, read, inputs, None), before.get(stage.name), remade)
-        steps.append(Step(stage, settings, address, read, inputs, why))
-        if stage.name == until:
-            break
-    return steps
+    wanted = FLOW[: names.index(until) + 1] if until else FLOW
+    return {stage.name: stage.outside(getattr(config, stage.name), snapshot) for stage in wanted}
+
+
+def _steps(config: RunConfig, planned: Plan, force: Sequence[str]) -> list[Step]:
+    store, before = Store(Path(config.artifacts)), _before(config)
+    steps: dict[str, Step] = {}
+    for node in planned.nodes:
+        needed = [steps[other.address] for other in node.needed()]
+        forced = node.stage.name in force or any(step.why == "forced" for step in needed)
+        remade = [str(step.node) for step in needed if step.why]
+        why = "forced" if forced else _why(store, node, before.get(node.stage.name) if node.seed is None else None, remade)
+        steps[node.address] = Step(node, why)
+    return list(steps.values())
 
 
 def _before(config: RunConfig) -> dict[str, str]:
@@ -113,23 +106,22 @@ def _before(config: RunConfig) -> dict[str, str]:
         return {}
 
 
-def _why(store: Store, step: Step, before: str | None, remade: list[str]) -> str | None:
-    """Why a stage must be made: which key or input changed since the newest run of this name; None where it need not be."""
-    name = step.stage.name
-    if store.folder(name, step.fingerprint).is_dir():
-        damage = store.damage(name, step.fingerprint)
+def _why(store: Store, node: Node, before: str | None, remade: list[str]) -> str | None:
+    """Why a node must be made: which key or input changed since the newest run of this name; None where it need not be."""
+    name = node.stage.name
+    if store.folder(name, node.address).is_dir():
+        damage = store.damage(name, node.address)
         return "damaged: " + "; ".join(damage) if damage else None
     manifest = store.manifest(name, before) if before else None
     if manifest is None:
         return "not made yet"
-    old, new = manifest["settings"], identity(step.settings)
+    old, new = manifest["settings"], identity(node.settings)
     changes = [f"{name}.{key} is {new[key]!r}, was {old.get(key)!r}" for key in new if new[key] != old.get(key, ...)]
-    if manifest["version"] != step.stage.version:
-        changes.append(f"version {step.stage.version} of the stage, was {manifest['version']}")
-    if manifest["outside"] != step.outside:
-        changes.append(_outside_change(manifest["outside"], step.outside))
-    changed = [given for given, address in step.inputs.items() if manifest["inputs"].get(given) != address]
-    changes += [f"{given} changed" for given in changed]
+    if manifest["version"] != node.stage.version:
+        changes.append(f"version {node.stage.version} of the stage, was {manifest['version']}")
+    if manifest["outside"] != node.outside:
+        changes.append(_outside_change(manifest["outside"], node.outside))
+    changes += [f"{given} changed" for given, address in node.input_addresses().items() if manifest["inputs"].get(given) != address]
     return "; ".join(changes) or (f"{' and '.join(remade)} made anew" if remade else "its artifact is gone")
 
 
@@ -140,7 +132,7 @@ def _outside_change(old: object, new: object) -> str:
 
 
 def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), wait: bool = False, progress: Progress | None = None) -> Json:
-    """Make every stage that is missing, up to `until`; make those in `force` in any case. Returns the run's record.
+    """Make every node that is missing, up to `until`; make those in `force` in any case. Returns the run's record.
 
     A run that is stopped early (`until`) is not recorded as a run of its name; what it made is kept.
 
@@ -154,72 +146,79 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
         store.sweep()
         memory.sweep()
         snapshot = Snapshot(fetched)
-        steps = plan(config, until, force, snapshot)
-        stages: Json = {}
+        planned = plan(config, _observed(config, until, force, snapshot), until)
+        steps = _steps(config, planned, force)
+        entries: dict[str, Json] = {}
         for number, step in enumerate(steps, start=1):
             progress.go_on()
-            with store.aside(step.stage.name) as folder:
-                repeats = Repeats(lambda more: _clusters_again(config, more, steps, store, memory, progress, snapshot))
-                handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot, Repeats: repeats}
-                made = step.why is not None
-                stages[step.stage.name] = _make(store, step, steps, handed, progress, f"{number}/{len(steps)}") if made else _keep(store, step)
+            if step.why is None:
+                entries[step.node.address] = _kept(store, step.node)
+                continue
+            progress.say(f"[{number}/{len(steps)}] {step.node}: {step.why}")
+            with store.aside(step.node.stage.name) as folder:
+                resources = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot}
+                entries[step.node.address] = _make(store, step.node, planned, resources)
+        stages = {name: entries[node.address] for name, node in planned.stages.items()}
         record = {"name": config.name, "time": "", "seconds": round(time.monotonic() - started, 2), "config": config.recorded(), "stages": stages,
-                  "metrics": _metrics(store, steps), "version": _versions().get("mihwar"), "commit": _commit()}  # fmt: skip
+                  "metrics": _metrics(store, planned), "version": _versions().get("mihwar"), "commit": _commit()}  # fmt: skip
         return record if until and until != FLOW[-1].name else write_record(root, record)
 
 
-def _clusters_again(config: RunConfig, more: int, first: list[Step], store: Store, memory: RowMemory, progress: Progress, snapshot: Snapshot) -> Clusters:
-    """The clusters of the same articles with the seed raised by `more`; no source is read again."""
-    again = config.model_copy(update={"reduce": config.reduce.model_copy(update={"seed": (config.reduce.seed + more) % 2**32})})
-    stage = next(stage for stage in FLOW if stage.gives is Clusters)
-    steps = plan(again, stage.name, snapshot=snapshot, outside={step.stage.name: step.outside for step in first})
-    for step in steps:
-        if step.why is not None:
-            with store.aside(step.stage.name) as folder:
-                handed = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot}
-                _make(store, step, steps, handed, progress, f"again, seed {again.reduce.seed}")
-    return store.read(stage.name, steps[-1].fingerprint, Clusters)
+def _kept(store: Store, node: Node) -> Json:
+    manifest = store.manifest(node.stage.name, node.address) or {}
+    return {"fingerprint": node.address, "made": False, "rows": manifest.get("rows"), "seconds": 0.0, "notes": manifest.get("notes", [])}
 
 
-def _keep(store: Store, step: Step) -> Json:
-    manifest = store.manifest(step.stage.name, step.fingerprint) or {}
-    return {"fingerprint": step.fingerprint, "made": False, "rows": manifest.get("rows"), "seconds": 0.0, "notes": manifest.get("notes", [])}
-
-
-def _make(store: Store, step: Step, steps: list[Step], handed: dict[type, Any], progress: Progress, number: str) -> Json:
-    stage, started, memory = step.stage, time.monotonic(), handed[RowMemory]
+def _make(store: Store, node: Node, planned: Plan, resources: Mapping[type, Any]) -> Json:
+    """Make a node's artifact and write it. Returns its entry in the run's record."""
+    stage, started = node.stage, time.monotonic()
+    memory: RowMemory = resources[RowMemory]
+    progress: Progress = resources[Progress]
     computed = memory.computed
-    progress.say(f"[{number}] {stage.name}: {step.why}")
-    maker = {other.stage.gives: other for other in steps}
-    given: dict[str, object] = {name: store.read(maker[kind].stage.name, maker[kind].fingerprint, kind) for name, kind in stage.needs.items()}
-    given |= {name: handed[kind] for name, kind in stage.resources.items()}
-    artifact = stage.make(step.settings, **given)
-    if stage.outside(step.settings, handed[Snapshot]) != step.outside:
+    given: dict[str, object] = {}
+    for name, need in stage.needs.items():
+        source = node.inputs[name]
+        read = [store.read(other.stage.name, other.address, need.kind) for other in (source if isinstance(source, tuple) else [source])]
+        given[name] = tuple(read) if need.several else read[0]
+    given |= {name: resources[kind] for name, kind in stage.resources.items()}
+    artifact = stage.make(node.settings, **given)
+    if stage.outside(node.settings, resources[Snapshot]) != node.outside:
         raise InputError(f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again.")
     seconds = round(time.monotonic() - started, 2)
-    rows, n_new = _n_rows(store, steps, artifact), memory.computed - computed
-    work = {"seconds": seconds, "peak_memory_bytes": peak_memory_bytes(), "libraries": _versions(), "machine": machine(), "commit": _commit()}
-    facts = {"version": stage.version, "settings": identity(step.settings), "outside": step.outside, "inputs": step.inputs, "rows": rows,
-             "rows_computed": n_new, "notes": artifact.notes, **work}  # fmt: skip
+    rows = _n_rows(store, planned, artifact)
+    facts = {
+        "version": stage.version,
+        "settings": identity(node.settings),
+        "outside": node.outside,
+        "inputs": node.input_addresses(),
+        "rows": rows,
+        "rows_computed": memory.computed - computed,
+        "notes": artifact.notes,
+        "seconds": seconds,
+        "peak_memory_bytes": peak_memory_bytes(),
+        "libraries": _versions(),
+        "machine": machine(),
+        "commit": _commit(),
+    }
     if isinstance(artifact, Corpus):
         facts["counts"] = artifact.counts
-    store.write(stage.name, step.fingerprint, artifact, facts)
+    store.write(stage.name, node.address, artifact, facts)
     for note in artifact.notes:
         progress.say(f"      {note}")
-    return {"fingerprint": step.fingerprint, "made": True, "rows": rows, "seconds": seconds, "notes": artifact.notes}
+    return {"fingerprint": node.address, "made": True, "rows": rows, "seconds": seconds, "notes": artifact.notes}
 
 
-def _n_rows(store: Store, steps: list[Step], artifact: Artifact) -> int:
+def _n_rows(store: Store, planned: Plan, artifact: Artifact) -> int:
     """How many articles the corpus has, or how many stories any other artifact is about."""
     if isinstance(artifact, Corpus):
         return len(artifact.articles)
-    ingest = next(step for step in steps if step.stage.gives is Corpus)
-    return int((store.manifest(ingest.stage.name, ingest.fingerprint) or {})["counts"]["stories"])
+    ingest = next(node for node in planned.nodes if node.stage.gives is Corpus)
+    return int((store.manifest(ingest.stage.name, ingest.address) or {})["counts"]["stories"])
 
 
-def _metrics(store: Store, steps: list[Step]) -> Json:
-    step = next((step for step in steps if step.stage.gives is Evaluation), None)
-    return store.read(step.stage.name, step.fingerprint, Evaluation).metrics if step else {}
+def _metrics(store: Store, planned: Plan) -> Json:
+    node = next((node for node in planned.stages.values() if node.stage.gives is Evaluation), None)
+    return store.read(node.stage.name, node.address, Evaluation).metrics if node else {}
 
 
 def peak_memory_bytes() -> int:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mihwar.core.artifacts import Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Topics
+from mihwar.core.artifacts import Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Stability, Topics
 from mihwar.core.errors import ConfigError, RunNotFound, StoreError
 from mihwar.core.records import all_records, find_record, read_record
 from mihwar.core.rows import RowMemory
@@ -82,12 +82,12 @@ class Run:
     @cached_property
     def topics(self) -> pd.DataFrame:
         """A row a topic: topic, theme, size (articles), label, words (list), exemplars (list of ids), stability, fragile."""
-        return _listed(groups.topics(self._read(Topics), self._read(Clusters), self._if_made(Evaluation)))
+        return _listed(groups.topics(self._read(Topics), self._read(Clusters), self._if_made(Stability)))
 
     @cached_property
     def themes(self) -> pd.DataFrame:
         """A row a theme, the largest first: theme, size, label, words, topics (lists), exemplars, stability, fragile."""
-        return _listed(groups.themes(self._read(Topics), self._read(Clusters), self._if_made(Evaluation)))
+        return _listed(groups.themes(self._read(Topics), self._read(Clusters), self._if_made(Stability)))
 
     def cut(self, n_groups: int) -> np.ndarray:
         """The group of each topic, (n_topics,), where the tree of topics is cut into so many; no new run is needed."""

@@ -10,11 +10,11 @@ import pytest
 
 from mihwar.core.artifacts import Projection, Topics, Words
 from mihwar.core.progress import Progress
-from mihwar.core.repeats import Repeats
 from mihwar.evaluate.agreement import agreement
 from mihwar.evaluate.coherence import diversity, npmi
 from mihwar.evaluate.separation import silhouette
 from mihwar.evaluate.stage import EvaluateSettings, evaluate
+from mihwar.stability.stage import StabilitySettings, stability
 from tests.conftest import clusters_of, corpus_of
 
 
@@ -94,19 +94,22 @@ def test_coherence_and_diversity_are_those_of_stems() -> None:
     topics = Topics(topics=none, themes=none, lda_words=shown, words_by_language=told, vocabulary=none, anchors=np.zeros(0, np.int32),
                     topic_word=np.zeros((2, 3), np.float32), document_topic=np.zeros((3, 2), np.float32), representatives=none, crosswalk=none,
                     notes=[])  # fmt: skip
+    one, other = (clusters_of(np.array(topics, np.int32), [0]) for topics in ([0, 0, 0], [0, 0, -1]))
+    stable = stability(StabilitySettings(repeats=2), one, (other,))
+    assert stable.groups.filter(pc.equal(stable.groups["level"], "topic"))["stability"].to_pylist() == [pytest.approx(2 / 3)]
+    assert stable.groups["fragile"].to_pylist() == [False, False]
     made = evaluate(
-        EvaluateSettings(repeats=2),
+        EvaluateSettings(),
         corpus_of(3, language=["ar"] * 3),
         words,
         Projection(space=np.zeros((3, 2), np.float32), map=np.zeros((3, 2), np.float32), vectors=np.zeros((3, 2), np.float32), centers=none, notes=[]),
-        clusters_of(np.zeros(3, np.int32), [0]),
+        one,
         topics,
-        Repeats(lambda more: clusters_of(np.array([0, 0, -1], np.int32), [0])),
+        stable,
         Progress(quiet=True),
     )
     assert made.metrics["diversity"] == 0.75
     assert made.lda_topics["npmi"].to_pylist() == [pytest.approx(1), pytest.approx(-1, abs=0.1)]
-    assert made.groups.filter(pc.equal(made.groups["level"], "topic"))["stability"].to_pylist() == [pytest.approx(2 / 3)]
-    assert made.groups["fragile"].to_pylist() == [False, False]
+    assert made.metrics["stability_ami"] == stable.metrics["stability_ami"]
     assert made.notes == []
     assert made.metrics["themes"] == made.metrics["topics"] == 1

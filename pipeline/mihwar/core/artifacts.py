@@ -162,14 +162,25 @@ class Topics(Artifact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stability(Artifact):
+    """Which topics and themes come back when the same stories are clustered with other seeds.
+
+    metrics: stability_ami, stability_ari, theme_stability_ami, theme_stability_ari; means over all pairs of seeds, null with one.
+    groups: level (topic or theme), group, stability (mean best Jaccard with the other seeds, null with one), fragile
+        (stability below .5).
+    """
+
+    metrics: Json
+    groups: pa.Table
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evaluation(Artifact):
     """Figures to trust a run by; those of articles count every copy, those of words count a story once.
 
     metrics: name -> number, or null where it has no meaning.
     lda_topics: lda_topic, npmi.
-    groups: level (topic or theme), group, language_entropy (0..1, 1 where languages are mixed as in the whole corpus),
-        stability (mean best Jaccard with the same stories clustered by other seeds, null where there are none), fragile
-        (stability below .5).
+    groups: level (topic or theme), group, language_entropy (0..1, 1 where languages are mixed as in the whole corpus).
     noise: by (all, language, source), value, articles, hdbscan_noise, noise; shares of articles in no topic, 0..1, as
         HDBSCAN found them and as they are.
     """

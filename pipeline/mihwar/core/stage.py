@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -38,6 +38,14 @@ class Settings(BaseModel):
 
 
 @dataclass(frozen=True)
+class Need:
+    """An artifact that a stage is given, or several of one kind."""
+
+    kind: type[Artifact]
+    several: bool = False
+
+
+@dataclass(frozen=True)
 class Stage:
     """A named step. It is given values and returns a value; it never sees a path of the store."""
 
@@ -47,14 +55,16 @@ class Stage:
     outside: Callable[[Any, Snapshot], object] = lambda *_: None  # (settings, snapshot) -> what it reads besides its needs: raw files, a model's revision
 
     @property
-    def needs(self) -> dict[str, type[Artifact]]:
-        """Parameter -> the artifact it is given."""
-        return {name: hint for name, hint in self._inputs().items() if issubclass(hint, Artifact)}
+    def needs(self) -> dict[str, Need]:
+        """Parameter -> the artifact it is given; `tuple[Kind, ...]` stands for several of one kind."""
+        kinds = {name: (get_args(hint)[0], True) if get_origin(hint) is tuple else (hint, False) for name, hint in self._inputs().items()}
+        return {name: Need(kind, several) for name, (kind, several) in kinds.items() if issubclass(kind, Artifact)}
 
     @property
     def resources(self) -> dict[str, type]:
         """Parameter -> the kind of resource the runner hands out for it."""
-        return {name: hint for name, hint in self._inputs().items() if not issubclass(hint, Artifact | Settings)}
+        others = {name: hint for name, hint in self._inputs().items() if get_origin(hint) is None}
+        return {name: hint for name, hint in others.items() if not issubclass(hint, Artifact | Settings)}
 
     @property
     def gives(self) -> type[Artifact]:

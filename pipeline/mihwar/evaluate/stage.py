@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from mihwar.core.artifacts import NOISE, Clusters, Corpus, Evaluation, Projection, Topics, Words
+from mihwar.core.artifacts import NOISE, Clusters, Corpus, Evaluation, Projection, Stability, Topics, Words
 from mihwar.core.progress import Progress
-from mihwar.core.repeats import Repeats
 from mihwar.core.stage import Settings, Stage
 
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ class EvaluateSettings(Settings):
 
     words: int = Field(10, ge=2, le=100, description="Words of a topic that count towards its coherence and diversity.")
     window: int = Field(10, ge=2, description="Words within which two words count as occurring together.")
-    repeats: int = Field(
-        1, ge=1, le=20, description="Seeds the articles are clustered with in all; from 2 on, stability is known and topics that do not come back are marked."
-    )
     warn_noise: float = Field(0.2, ge=0, le=1, description="Share of all articles, or of a language's or a source's, in no topic above which a note is made.")
 
 
@@ -35,7 +31,7 @@ def evaluate(
     projection: Projection,
     clusters: Clusters,
     topics: Topics,
-    repeats: Repeats,
+    stability: Stability,
     progress: Progress,
 ) -> Evaluation:
     """Score topics and themes; a figure that has no meaning for this corpus is null, never nan.
@@ -60,7 +56,6 @@ def evaluate(
     with progress.track("scoring topics"):
         separation = {"silhouette": silhouette(space, hdbscan), "dbcv": dbcv(space, hdbscan)}
         figures = {prefix + name: value for prefix, groups in levels.items() for name, value in _group_figures(corpus, groups).items()}
-    stability, groups = _stability(settings.repeats, clusters, repeats, _languages(corpus.stories))
     noise = noise_shares(hdbscan[story], found, *(corpus.articles[name].to_pylist() for name in ("language", "source")))
     metrics = {
         "documents": len(found), **{key: corpus.counts[key] for key in ("stories", "copies", "rejected")},
@@ -68,9 +63,11 @@ def evaluate(
         "topics": len(clusters.themes), "themes": int(np.asarray(clusters.themes).max(initial=NOISE)) + 1,
         "noise_share": float((found == NOISE).mean()), "hdbscan_noise_share": float((hdbscan[story] == NOISE).mean()),
         "largest_topic": int(sizes.max(initial=0)), "median_topic": float(np.median(sizes)) if len(sizes) else None,
-        "smallest_topic": int(sizes.min()) if len(sizes) else None, **coherence, **separation, **figures, **stability,
+        "smallest_topic": int(sizes.min()) if len(sizes) else None, **coherence, **separation, **figures, **stability.metrics,
     }  # fmt: skip
-    return Evaluation(metrics=metrics, lda_topics=table, groups=groups, noise=noise, notes=[*warnings_of(noise, settings.warn_noise), *_fragile(groups)])
+    return Evaluation(
+        metrics=metrics, lda_topics=table, groups=_groups(clusters, _languages(corpus.stories)), noise=noise, notes=warnings_of(noise, settings.warn_noise)
+    )
 
 
 def _languages(table: "pa.Table") -> "np.ndarray":
@@ -128,36 +125,19 @@ def _coherence(settings: EvaluateSettings, corpus: Corpus, words: Words, topics:
     return figures, pa.table({"lda_topic": pa.array(range(k), pa.int32()), "npmi": pa.array(scores, pa.float64(), from_pandas=True)})
 
 
-def _stability(n_seeds: int, clusters: Clusters, repeats: Repeats, languages: "np.ndarray") -> "tuple[dict[str, float | None], pa.Table]":
-    """How far other seeds agree at both levels, and a row a group: level, group, language_entropy, stability, fragile."""
+def _groups(clusters: Clusters, languages: "np.ndarray") -> "pa.Table":
+    """A row a group: level, group, language_entropy."""
     import numpy as np
     import pyarrow as pa
 
     from mihwar.evaluate.mixing import topic_entropy
-    from mihwar.evaluate.stability import FRAGILE, agreement_between
 
-    others = [clusters, *(repeats.again(number) for number in range(1, n_seeds))]
-    found, by_theme = [np.asarray(other.topics) for other in others], [other.story_themes() for other in others]
-    figures: dict[str, float | None] = {}
-    columns: list[pa.Table] = []
-    for level, runs in (("topic", found), ("theme", by_theme)):
-        agreed = agreement_between(runs)
-        prefix = "" if level == "topic" else "theme_"
-        figures |= {f"{prefix}stability_ami": agreed.ami, f"{prefix}stability_ari": agreed.ari}
-        came_back = [None if np.isnan(share) else float(share) for share in agreed.best_jaccard]
-        columns.append(pa.table({
-            "level": pa.array([level] * len(came_back), pa.string()), "group": pa.array(range(len(came_back)), pa.int32()),
-            "language_entropy": pa.array(topic_entropy(runs[0], languages), pa.float64(), from_pandas=True),
-            "stability": pa.array(came_back, pa.float64()),
-            "fragile": pa.array([None if share is None else share < FRAGILE for share in came_back], pa.bool_()),
-        }))  # fmt: skip
-    return figures, pa.concat_tables(columns)
+    tables = []
+    for level, groups in (("topic", np.asarray(clusters.topics)), ("theme", clusters.story_themes())):
+        entropy = topic_entropy(groups, languages)
+        columns = {"level": pa.array([level] * len(entropy), pa.string()), "group": pa.array(range(len(entropy)), pa.int32())}
+        tables.append(pa.table(columns | {"language_entropy": pa.array(entropy, pa.float64(), from_pandas=True)}))
+    return pa.concat_tables(tables)
 
 
-def _fragile(groups: "pa.Table") -> list[str]:
-    rows = groups.to_pylist()
-    found = {level: [row["group"] for row in rows if row["level"] == level and row["fragile"]] for level in ("topic", "theme")}
-    return [f"{len(numbers):,} {level}s do not come back with another seed and are marked fragile." for level, numbers in found.items() if numbers]
-
-
-EVALUATE = Stage("evaluate", 4, evaluate)
+EVALUATE = Stage("evaluate", 5, evaluate)

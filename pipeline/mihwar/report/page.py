@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from mihwar.core.artifacts import NOISE, Clusters, Corpus, Evaluation, Html, Projection, Topics
+from mihwar.core.artifacts import NOISE, Clusters, Corpus, Evaluation, Html, Projection, Stability, Topics
 from mihwar.report.figures import colour, draw_crosswalk, draw_map, figure_html
 from mihwar.views import groups
 
@@ -38,6 +38,7 @@ class Shown:
     projection: Projection
     clusters: Clusters
     topics: Topics
+    stability: Stability
     evaluation: Evaluation
     notes: list[str]
 
@@ -130,8 +131,8 @@ def _theme_cards(shown: Shown, typical: dict[str, dict[str, Any]]) -> list[dict[
             "articles": [typical[name] for name in group["exemplars"]],
         }
 
-    fine = [card("topic", row) for row in groups.topics(shown.topics, shown.clusters, shown.evaluation).to_pylist()]
-    themes = groups.themes(shown.topics, shown.clusters, shown.evaluation).to_pylist()
+    fine = [card("topic", row) for row in groups.topics(shown.topics, shown.clusters, shown.stability).to_pylist()]
+    themes = groups.themes(shown.topics, shown.clusters, shown.stability).to_pylist()
     return [card("theme", theme) | {"colour": colour(theme["theme"]), "topics": [fine[topic] for topic in theme["topics"]]} for theme in themes]
 
 

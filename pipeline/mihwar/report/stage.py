@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from mihwar.core.artifacts import Clusters, Corpus, Embeddings, Evaluation, Projection, Report, Topics, Words
+from mihwar.core.artifacts import Clusters, Corpus, Embeddings, Evaluation, Projection, Report, Stability, Topics, Words
 from mihwar.core.stage import Settings, Stage
 
 
@@ -21,15 +21,16 @@ def report(
     embeddings: Embeddings,
     projection: Projection,
     clusters: Clusters,
+    stability: Stability,
     topics: Topics,
     evaluation: Evaluation,
 ) -> Report:
     """Write the page: headline figures, the map, topics with their articles, LDA topics, what was rejected and why."""
     from mihwar.report.page import Shown, page
 
-    notes = [note for part in (corpus, words, embeddings, projection, clusters, topics, evaluation) for note in part.notes]
-    shown = Shown(corpus=corpus, projection=projection, clusters=clusters, topics=topics, evaluation=evaluation, notes=notes)
+    notes = [note for part in (corpus, words, embeddings, projection, clusters, stability, topics, evaluation) for note in part.notes]
+    shown = Shown(corpus=corpus, projection=projection, clusters=clusters, stability=stability, topics=topics, evaluation=evaluation, notes=notes)
     return Report(page=page(shown, settings.title, settings.points, settings.rejects), notes=[])
 
 
-REPORT = Stage("report", 4, report)
+REPORT = Stage("report", 5, report)

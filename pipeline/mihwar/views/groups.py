@@ -3,23 +3,23 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mihwar.core.artifacts import Clusters, Evaluation, Topics
+from mihwar.core.artifacts import Clusters, Stability, Topics
 
 Words = dict[tuple[str, int], dict[str, list[str]]]
 
 
-def topics(topics: Topics, clusters: Clusters, evaluation: Evaluation | None = None) -> pa.Table:
+def topics(topics: Topics, clusters: Clusters, stability: Stability | None = None) -> pa.Table:
     """A row a topic, the largest by HDBSCAN first: topic, theme, size (articles), label, words (list), exemplars (list of ids).
 
-    With `evaluation` also stability (0..1, null where no other seed was tried) and fragile.
+    With `stability` also stability (0..1, null where no other seed was tried) and fragile.
     """
     found = topics.topics.add_column(1, "theme", pa.array(clusters.themes, pa.int32()))
-    return _completed(found, "topic", clusters.exemplars, evaluation)
+    return _completed(found, "topic", clusters.exemplars, stability)
 
 
-def themes(topics: Topics, clusters: Clusters, evaluation: Evaluation | None = None) -> pa.Table:
+def themes(topics: Topics, clusters: Clusters, stability: Stability | None = None) -> pa.Table:
     """A row a theme, the largest first: theme, size, label, words, topics (list), and what `topics` has besides."""
-    return _completed(topics.themes, "theme", clusters.theme_exemplars, evaluation)
+    return _completed(topics.themes, "theme", clusters.theme_exemplars, stability)
 
 
 def words_by_language(topics: Topics) -> Words:
@@ -30,14 +30,14 @@ def words_by_language(topics: Topics) -> Words:
     return {key: words for key, words in found.items() if len(words) > 1}
 
 
-def _completed(table: pa.Table, level: str, exemplars: pa.Table, evaluation: Evaluation | None) -> pa.Table:
+def _completed(table: pa.Table, level: str, exemplars: pa.Table, stability: Stability | None) -> pa.Table:
     lists: list[list[str]] = [[] for _ in range(len(table))]
     for row in exemplars.to_pylist():
         lists[row[level]].append(row["id"])
     found = table.append_column("exemplars", pa.array(lists, pa.list_(pa.string())))
-    if evaluation is None:
+    if stability is None:
         return found
-    scored = evaluation.groups.filter(pc.equal(evaluation.groups["level"], level))
+    scored = stability.groups.filter(pc.equal(stability.groups["level"], level))
     rows = pc.index_in(found[level], scored["group"].combine_chunks())
     for name in ("stability", "fragile"):
         found = found.append_column(name, scored[name].take(rows))

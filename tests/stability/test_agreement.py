@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mihwar.evaluate.stability import agreement_between, best_jaccard
+from mihwar.stability.agreement import agreement_between, best_jaccard
 
 RUN = np.repeat([0, 1, 2, -1], [30, 20, 10, 5])
 

@@ -1,0 +1,1 @@
+"""stability: which topics and themes come back with another seed."""
