@@ -80,7 +80,7 @@ def undisturbed(start: Callable[..., Started], tmp_path_factory: pytest.TempPath
 
 
 # what lies in the artifact folder when the run is killed; the lock is there from the first moment on
-MOMENTS = (".lock", ".aside/ingest", "ingest/*", "rows/embed-*", "reduce/*", "topics/*")
+MOMENTS = (".locks/run-k.lock", ".aside/*/ingest", "ingest/*", "rows/embed-*", "reduce/*", "topics/*")
 LONG = [pytest.param(made, marks=pytest.mark.long) for made in MOMENTS]
 
 
@@ -120,6 +120,27 @@ def test_of_two_at_once_one_says_who_holds_the_lock(start: Callable[..., Started
     assert f"process {winner.process.pid}" in said or "another run" in said
     assert "--wait" in said
     assert verify(tmp_path / "artifacts")[1] == []
+
+
+@pytest.mark.parametrize("killed", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_runs_of_different_names_share_what_they_need_and_each_stage_is_made_once(
+    start: Callable[..., Started], undisturbed: Path, tmp_path: Path, killed: bool
+) -> None:
+    """Four runs in one folder; they differ in the last stages only."""
+    root = tmp_path / "artifacts"
+    runs = [start(root, "--set", f"name=n{i}", "--set", f"topics.words={7 + i}") for i in range(4)]
+    if killed:
+        runs[0].stop_when(lambda: list(root.glob("embed/*")), signal.SIGKILL)
+    assert [run.ended() for run in runs] == [-signal.SIGKILL if killed else 0, 0, 0, 0], [run.said() for run in runs]
+    done = [open_run(f"n{i}", root) for i in range(1 if killed else 0, 4)]
+    for stage in ("ingest", "words", "embed", "reduce", "cluster"):
+        assert len(list(root.glob(f"{stage}/*"))) == 1
+        assert sum(run.record["stages"][stage]["made"] for run in done) == 1 or killed
+        assert done[-1].artifacts[stage].manifest["files"] == open_run("k", undisturbed).artifacts[stage].manifest["files"]
+    assert len(list(root.glob("topics/*"))) == len(done)
+    assert verify(root)[1] == []
+    assert start(root, "--set", "name=n0").ended() == 0
+    assert not list(root.glob(".aside/*"))
 
 
 @pytest.mark.long

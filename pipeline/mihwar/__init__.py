@@ -26,7 +26,7 @@ def run(
         set: overrides such as "cluster.min_cluster_size=20".
         until: the last stage to make; such a run is not recorded.
         force: stages to make in any case, and with them all that follow from them.
-        wait: wait for another run in the same artifact folder instead of raising Busy.
+        wait: wait for another run of the same name instead of raising Busy.
         quiet: say nothing while at it.
 
     Raises:

@@ -35,7 +35,7 @@ def run(
     until: Annotated[str | None, typer.Option(help=f"Last stage to make: {STAGES}. Not recorded as a run.")] = None,
     force: Annotated[list[str], typer.Option(help="Stage to make in any case, with all that follow from it. Repeatable.")] = [],  # noqa: B006
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for another run in the same folder instead of giving up (exit code 75).")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another run of the same name instead of giving up (exit code 75).")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong; for schedules.")] = False,
 ) -> None:
     """Make every stage that is missing, keep what is made, and say where the report lies."""

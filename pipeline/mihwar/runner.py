@@ -1,4 +1,4 @@
-"""The runner: makes what is missing, keeps what is made, records the run; one run at a time."""
+"""The runner: makes what is missing, keeps what is made, records the run; of one name, one run at a time."""
 
 import resource
 import subprocess
@@ -15,9 +15,10 @@ from typing import Any
 from mihwar.config import RunConfig
 from mihwar.core.artifacts import Artifact, Corpus, Evaluation, Json
 from mihwar.core.errors import ConfigError, InputError, RunNotFound
+from mihwar.core.locks import Locks
 from mihwar.core.machine import machine
 from mihwar.core.progress import Progress
-from mihwar.core.records import find_record, only_run, write_record
+from mihwar.core.records import find_record, write_record
 from mihwar.core.rows import RowMemory
 from mihwar.core.scratch import Scratch
 from mihwar.core.snapshot import Snapshot
@@ -141,23 +142,27 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
     """
     progress = progress or Progress()
     root, started = Path(config.artifacts), time.monotonic()
-    store, memory = Store(root), RowMemory(root / "rows", progress.say)
-    with only_run(root, config.name, wait, progress.say), store.aside("fetched") as fetched:
-        store.sweep()
+    memory, locks = RowMemory(root / "rows", progress.say), Locks(root, config.name, progress.say)
+    with locks.only_run_of_its_name(wait), locks.scratch() as scratch:
+        store = Store(root, scratch)
         memory.sweep()
-        snapshot = Snapshot(fetched)
+        snapshot = Snapshot(scratch / "fetched")
         planned = plan(config, _observed(config, until, force, snapshot), until)
         steps = _steps(config, planned, force)
         entries: dict[str, Json] = {}
         for number, step in enumerate(steps, start=1):
             progress.go_on()
+            node = step.node
             if step.why is None:
-                entries[step.node.address] = _kept(store, step.node)
+                entries[node.address] = _kept(store, node)
                 continue
-            progress.say(f"[{number}/{len(steps)}] {step.node}: {step.why}")
-            with store.aside(step.node.stage.name) as folder:
+            with locks.address(node.stage.name, node.address), store.aside(node.stage.name) as folder:
+                if step.why != "forced" and not store.damage(node.stage.name, node.address):  # another run made it meanwhile
+                    entries[node.address] = _kept(store, node)
+                    continue
+                progress.say(f"[{number}/{len(steps)}] {node}: {step.why}")
                 resources = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot}
-                entries[step.node.address] = _make(store, step.node, planned, resources)
+                entries[node.address] = _make(store, node, planned, resources)
         stages = {name: entries[node.address] for name, node in planned.stages.items()}
         record = {"name": config.name, "time": "", "seconds": round(time.monotonic() - started, 2), "config": config.recorded(), "stages": stages,
                   "metrics": _metrics(store, planned), "version": _versions().get("mihwar"), "commit": _commit()}  # fmt: skip

@@ -73,7 +73,7 @@ def test_articles_get_back_their_own_topic_when_left_out(topics: tuple[np.ndarra
 
 def test_the_bar_of_many_is_learnt_from_a_part(topics: tuple[np.ndarray, np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, labels, themes = topics
-    monkeypatch.setattr("mihwar.cluster.assign._HEARD", 50)
+    monkeypatch.setattr("mihwar.cluster.assign._MOST_CALIBRATED", 50)
     found, own, _ = calibrate(vectors, labels, themes, np.zeros((0, 15)))
     assert own >= 0.97
     assert len(found.topic.shares) >= 1

@@ -1,15 +1,13 @@
-"""Run records: named by their time, newest last; one run at a time."""
+"""Run records: named by their time, newest last."""
 
-import json
-import multiprocessing
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from mihwar.core import records
-from mihwar.core.errors import Busy, RunNotFound
-from mihwar.core.records import find_record, only_run, write_record
+from mihwar.core.errors import RunNotFound
+from mihwar.core.records import find_record, write_record
 from mihwar.runs import list_runs, verify
 
 RECORD = {"name": "أخبار", "stages": {}, "time": "", "seconds": 1.0, "config": {}, "metrics": {}}
@@ -86,23 +84,3 @@ def test_a_sealed_record_of_another_form_is_told_in_words(tmp_path: Path, change
         find_record(tmp_path, "أخبار")
     assert list_runs(tmp_path)["problem"].str.contains("in another form").all()
     assert len(verify(tmp_path)[1]) == 1
-
-
-def hold(root: Path, ready: object, done: object) -> None:
-    with only_run(root, "first", False, print):
-        ready.set()
-        done.wait(30)
-
-
-def test_the_holder_is_named_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    ready, done = context.Event(), context.Event()
-    other = context.Process(target=hold, args=(tmp_path, ready, done))
-    other.start()
-    assert ready.wait(30)
-    with pytest.raises(Busy, match=rf"run 'first' \(process {other.pid}"), only_run(tmp_path, "second", False, print):
-        pass
-    other.kill()
-    other.join()
-    with only_run(tmp_path, "second", False, pytest.fail):
-        assert json.loads((tmp_path / ".holder.json").read_text())["name"] == "second"

@@ -47,6 +47,6 @@ class RunNotFound(PipelineError):
 
 
 class Busy(PipelineError):
-    """Another run holds the artifact folder; 75 is what mail systems and cron wrappers know as 'try again later'."""
+    """Another run of the same name is at work; 75 is what mail systems and cron wrappers know as 'try again later'."""
 
     exit_code = 75

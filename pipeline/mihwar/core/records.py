@@ -1,21 +1,15 @@
-"""Run records: who may work in an artifact folder, and what each finished run made."""
+"""Run records: what each finished run made."""
 
 import json
-import os
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
 from mihwar.core.artifacts import Json
-from mihwar.core.errors import Busy, RunNotFound
-from mihwar.core.store import seal, write_whole, writing
-
-_TIME = "%Y-%m-%dT%H-%M-%S"
+from mihwar.core.errors import RunNotFound
+from mihwar.core.store import now, seal, write_whole, writing
 
 
 class _Made(BaseModel):
@@ -32,47 +26,6 @@ class _Record(BaseModel):
     config: Json
     metrics: Json
     stages: dict[Annotated[str, Field(pattern="^[a-z]+$")], _Made]
-
-
-@contextmanager
-def only_run(root: Path, name: str, wait: bool, say: Callable[[str], object]) -> Iterator[None]:
-    """Hold the artifact folder: one run at a time. The system lets go of it when the process ends, however it ends.
-
-    Raises:
-        Busy: another run holds it and `wait` is false.
-    """
-    from filelock import FileLock, Timeout
-
-    with writing(root):
-        root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            holder = _holder(root)
-            if not wait:
-                raise Busy(f"{root}: expected to be the only run there, but {holder} is at work.", "Run again when it is done, or run with --wait.") from None
-            say(f"waiting for {holder} to finish in {root}")
-            lock.acquire(timeout=-1)
-    try:
-        with writing(root):
-            write_whole(root / ".holder.json", json.dumps({"name": name, "pid": os.getpid(), "host": socket.gethostname(), "since": now()}))
-        yield
-    finally:
-        lock.release()
-
-
-def _holder(root: Path) -> str:
-    try:
-        holder = json.loads((root / ".holder.json").read_text(encoding="utf-8"))
-        return f"run '{holder['name']}' (process {holder['pid']} on {holder['host']}, since {holder['since']} UTC)"
-    except (OSError, ValueError, KeyError):
-        return "another run"
-
-
-def now() -> str:
-    """The time as run records are named, UTC."""
-    return datetime.now(UTC).strftime(_TIME)
 
 
 def write_record(root: Path, record: Json) -> Json:

@@ -3,17 +3,20 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock
 
 from mihwar.core import rowfile
 from mihwar.core.errors import StoreError
 from mihwar.core.packing import pack, unpack
 from mihwar.core.store import sha256, writing
 
+_LOCK = ".lock"  # one process at a time writes
 _SECONDS_BETWEEN_SAVES = 20
 _ROWS_BETWEEN_SAVES = 16_384
 _ROWS_A_CHUNK = 512  # looked up at a time; a chunk of short texts stays far below Arrow's 2 GiB
@@ -36,6 +39,7 @@ class RowMemory:
 
     def __init__(self, root: Path, say: Callable[[str], object] = lambda _: None) -> None:
         self.root, self.say, self.computed = root, say, 0
+        self._lock = FileLock(root / _LOCK)
 
     def recall(self, way: str, keys: Sequence[bytes], compute: Compute, kind: pa.DataType) -> pa.ChunkedArray:
         """A value for every key, in order; `compute` is asked only for keys never seen, each once.
@@ -88,16 +92,27 @@ class RowMemory:
     def sweep(self) -> None:
         """Remove what a killed run left half-written, forget what is damaged, adopt rows of an older version.
 
-        Of a large file a part is checked, by the next sweep the next part. Only for the holder of the lock.
+        Of a large file a part is checked, by the next sweep the next part.
         """
-        with writing(self.root):
+        with self._only_writer():
             for path in self.root.glob(".*"):
-                path.unlink()
-        for path in sorted(self.root.glob("*.sqlite")):
-            if not rowfile.is_whole(path, _ROWS_CHECKED):
-                self._rebuild(path)
-        for folder in sorted(self.root.glob("*/")):
-            self._adopt_parquet(folder)
+                if path.name != _LOCK:
+                    path.unlink()
+            for path in sorted(self.root.glob("*.sqlite")):
+                if not rowfile.is_whole(path, _ROWS_CHECKED):
+                    self._rebuild(path)
+            for folder in sorted(self.root.glob("*/")):
+                self._adopt_parquet(folder)
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[None]:
+        with writing(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _file(self, way: str) -> Path:
         return self.root / f"{way}.sqlite"
@@ -127,15 +142,18 @@ class RowMemory:
             return rowfile.read(self._file(way), keys)
 
     def _save(self, way: str, rows: Sequence[tuple[bytes, bytes]]) -> None:
-        try:
-            rowfile.write(self._file(way), rows)
-        except rowfile.DamagedFile:
-            self._rebuild(self._file(way))
-            rowfile.write(self._file(way), rows)
+        with self._only_writer():
+            try:
+                rowfile.write(self._file(way), rows)
+            except rowfile.DamagedFile:
+                self._rebuild(self._file(way))
+                rowfile.write(self._file(way), rows)
 
     def _rebuild(self, path: Path) -> None:
-        self.say(f"{path} is damaged; its damaged rows are computed again when they are needed")
-        rowfile.rebuild(path)
+        with self._only_writer():
+            if not rowfile.is_whole(path):  # else another process has mended it meanwhile
+                self.say(f"{path} is damaged; its damaged rows are computed again when they are needed")
+                rowfile.rebuild(path)
 
     def _compute(self, way: str, keys: Sequence[bytes], rows: list[int], compute: Compute, kind: pa.DataType) -> None:
         unsaved: list[tuple[bytes, bytes]] = []

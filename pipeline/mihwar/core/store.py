@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -24,7 +25,8 @@ from mihwar.core.errors import StoreError
 
 A = TypeVar("A", bound=Artifact)
 SCHEMA = 1
-_ASIDE = ".aside"
+ASIDE = ".aside"
+_TIME = "%Y-%m-%dT%H-%M-%S"
 _MAPPED_FROM = 4096  # bytes; an empty array cannot be mapped, and a small one need not be
 _MANIFEST = "manifest.json"
 _ENDINGS = {pa.Table: ".parquet", np.ndarray: ".npy", Html: ".html", str: ".txt"}
@@ -67,6 +69,11 @@ def write_whole(path: Path, content: str) -> None:
     os.replace(aside, path)
 
 
+def now() -> str:
+    """The time as run records are named, UTC."""
+    return datetime.now(UTC).strftime(_TIME)
+
+
 def sha256(path: Path) -> str:
     """Hex digest of a file's content."""
     with path.open("rb") as file:
@@ -74,10 +81,16 @@ def sha256(path: Path) -> str:
 
 
 class Store:
-    """The artifacts under one root folder."""
+    """The artifacts under one root folder.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: the folder.
+        scratch: a folder of this process alone on the same disk, where artifacts are written before they are renamed.
+    """
+
+    def __init__(self, root: Path, scratch: Path | None = None) -> None:
         self.root = root
+        self._scratch = scratch or root / ASIDE / str(os.getpid())
 
     def folder(self, stage: str, fingerprint: str) -> Path:
         """Where an artifact lies, or would."""
@@ -85,8 +98,8 @@ class Store:
 
     @contextmanager
     def aside(self, stage: str) -> Iterator[Path]:
-        """A folder for what a stage is making; gone when the block ends, or swept at the next run."""
-        folder = self.root / _ASIDE / stage
+        """A folder for what a stage is making; gone when the block ends."""
+        folder = self._scratch / stage
         with _cleared(folder):
             yield folder
 
@@ -128,7 +141,7 @@ class Store:
             StoreError: the place cannot be written.
         """
         place = self.folder(stage, fingerprint)
-        aside, before = (self.root / _ASIDE / f"{stage}-{fingerprint}{ending}" for ending in ("", "-before"))
+        aside, before = (self._scratch / f"{stage}-{fingerprint}{ending}" for ending in ("", "-before"))
         with writing(self.root), _cleared(aside, before):
             aside.mkdir(parents=True)
             for field in fields(artifact):
@@ -159,12 +172,6 @@ class Store:
             return kind(**{field.name: _read_field(folder, field.name, hints[field.name]) for field in fields(kind)})
         except (OSError, ValueError, pa.ArrowException) as error:
             raise StoreError(f"{folder}: expected a whole artifact, got: {error}.", "Run again to make it anew.") from error
-
-    def sweep(self) -> None:
-        """Remove what a killed run left half-written. Only for the holder of the lock."""
-        with writing(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(self.root / _ASIDE, ignore_errors=True)
 
 
 def seal(record: Json) -> str:
