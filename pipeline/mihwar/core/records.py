@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from mihwar.core.artifacts import Json
 from mihwar.core.errors import RunNotFound
+from mihwar.core.refs import Refs
 from mihwar.core.store import now, seal, write_whole, writing
 
 
@@ -29,7 +30,10 @@ class _Record(BaseModel):
 
 
 def write_record(root: Path, record: Json) -> Json:
-    """Write runs/<name>/<time>.json; a second run within one second gets -2 after its time. Returns the record with its time."""
+    """Write runs/<name>/<time>.json, then move the ref `runs/<name>` to it. Returns the record with its time.
+
+    A second run within one second gets -2 after its time. Only for the holder of the name.
+    """
     with writing(root):
         folder = root / "runs" / record["name"]
         folder.mkdir(parents=True, exist_ok=True)
@@ -38,11 +42,19 @@ def write_record(root: Path, record: Json) -> Json:
             copy += 1
         record = {**record, "time": name.removesuffix(".json")}
         write_whole(folder / name, json.dumps({**record, "sealed": seal(record)}, ensure_ascii=False, indent=1) + "\n")
+    refs, ref = Refs(root), _ref(record["name"])
+    refs.move(ref, record["time"], refs.read(ref))
     return record
 
 
+def _ref(name: str) -> str:
+    return f"runs/{name}"
+
+
 def find_record(root: Path, name: str, at: str | None = None) -> Json:
-    """The record of a run, the newest of its name unless a time is given.
+    """The record of a run: the one at which the ref of its name points, unless a time is given.
+
+    Where there is no such ref, as in folders of older versions, or its record is gone, it is the newest of the name.
 
     Raises:
         RunNotFound: there is none, or it cannot be read.
@@ -55,7 +67,10 @@ def find_record(root: Path, name: str, at: str | None = None) -> Json:
     times = sorted((path.stem for path in (root / "runs" / name).glob("[!.]*.json")), key=_order)
     if not times or (at is not None and at not in times):
         raise RunNotFound(f"{root}: expected a time of run '{name}' ({', '.join(times[-5:])}), got '{at}'.", "Name one of these.")
-    return read_record(root / "runs" / name / f"{at or times[-1]}.json")
+    if at is None:
+        newest = Refs(root).read(_ref(name))
+        at = newest.to if newest and newest.to in times else times[-1]
+    return read_record(root / "runs" / name / f"{at}.json")
 
 
 def _order(time: str) -> tuple[str, int]:

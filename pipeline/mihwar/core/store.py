@@ -131,7 +131,7 @@ class Store:
     def artifacts(self) -> Iterator[tuple[str, str]]:
         """(stage, fingerprint) of every artifact folder."""
         for folder in sorted(self.root.glob("*/*/")):
-            if not folder.parent.name.startswith(".") and folder.parent.name not in ("runs", "rows"):
+            if not folder.parent.name.startswith(".") and folder.parent.name not in ("runs", "rows", "refs"):
                 yield folder.parent.name, folder.name
 
     def write(self, stage: str, fingerprint: str, artifact: Artifact, facts: Json) -> Json:
