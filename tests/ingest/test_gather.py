@@ -18,7 +18,7 @@ from mihwar.core.snapshot import Snapshot
 from mihwar.ingest.cleaning.clean import FIRST, LAST, Draft
 from mihwar.ingest.counts import source_of
 from mihwar.ingest.gather import gather
-from mihwar.ingest.ledger import Before, Ways
+from mihwar.ingest.ledger import Before, CleaningOptions
 from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
 from mihwar.ingest.stage import IngestSettings, contents, ingest, preview
 from mihwar.views.articles import with_texts
@@ -32,7 +32,7 @@ Found = list[Record | Reject]
 
 
 def gathered(folder: Path, found: Found, watch: int = 0, steps: frozenset[str] = ALL, near: float | None = 0.75) -> tuple[Corpus, list[Before]]:
-    return gather([("here", iter(found))], Ways(steps, UTC, 0.05, near), Scratch(folder), Progress(quiet=True), watch)
+    return gather([("here", iter(found))], CleaningOptions(steps, UTC, 0.05, near), Scratch(folder), Progress(quiet=True), watch)
 
 
 def record(place: str = "line 1", **values: object) -> Record:
@@ -249,7 +249,7 @@ def test_what_is_there_counts_not_where(tmp_path: Path, write_rows: Callable[...
 
 
 def test_an_empty_file_and_lone_surrogates(tmp_path: Path) -> None:
-    corpus, _ = gather([("empty.jsonl", iter([])), ("odd.jsonl", iter([record(title="a\ud800b", source="x\0y")]))], Ways(ALL, UTC, None, None),
+    corpus, _ = gather([("empty.jsonl", iter([])), ("odd.jsonl", iter([record(title="a\ud800b", source="x\0y")]))], CleaningOptions(ALL, UTC, None, None),
                        Scratch(tmp_path), Progress(quiet=True))  # fmt: skip
     assert corpus.rejects.select(["file", "reason"]).to_pylist() == [{"file": "empty.jsonl", "reason": "there is no article in it"}]
     row = corpus.articles.to_pylist()[0]

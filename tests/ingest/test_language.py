@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mihwar.ingest.language import Told, identify, script_of
+from mihwar.ingest.language import Identified, identify, script_of
 
 ARABIC = "أعلنت وزارة الزراعة يوم الاثنين أن موسم جني الزيتون سيبدأ في منتصف الشهر المقبل، ودعت الفلاحين إلى تسجيل حقولهم قبل نهاية الأسبوع. "
 ENGLISH = "The ministry of agriculture said on Monday that the olive harvest would begin next month, and asked farmers to register their fields. "
@@ -58,12 +58,12 @@ def test_a_sentence_is_told_with_confidence(text, language, script):
     "text", ["", " \n", "2026-11-21 14:30", "١٢٣٤ ۵۶", "🎉🔥 100 %", "— … «»", "\u0301\u200f\ufeff", "https://example.org/news/olives", "\ue000\x00"]
 )
 def test_without_letters_there_is_nothing_to_tell(text):
-    assert identify(text) == Told("und", None, "Zyyy")
+    assert identify(text) == Identified("und", None, "Zyyy")
 
 
 @pytest.mark.parametrize(("text", "script"), [("OK", "Latn"), ("نعم", "Arab"), ("Да", "Cyrl"), ("BBC 2", "Latn")])
 def test_a_few_letters_are_too_few(text, script):
-    assert identify(text) == Told("und", None, script)
+    assert identify(text) == Identified("und", None, script)
 
 
 @pytest.mark.parametrize("text", ["brzk wqxl ptkr vvnm", "Zlatan Okafor Nguyen", "Xi Modi Lula", "A1B2-C3D4-E5F6-G7H8"])
@@ -74,7 +74,7 @@ def test_a_guess_that_is_no_better_than_a_guess_is_not_told(text):
 
 
 def test_a_rare_script_is_not_given_a_language():
-    assert identify("𐤀𐤁𐤂𐤃 𐤄𐤅𐤆𐤇 𐤈𐤉𐤊𐤋") == Told("und", None, "Zzzz")
+    assert identify("𐤀𐤁𐤂𐤃 𐤄𐤅𐤆𐤇 𐤈𐤉𐤊𐤋") == Identified("und", None, "Zzzz")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_any_text_is_told_something(text):
     assert told.script == script_of(text)
     assert told.confidence is None or 0 <= told.confidence <= 1
     assert told.language != "mul" or told.confidence is None
-    assert (told.script != "Zyyy") or told == Told("und", None, "Zyyy")
+    assert (told.script != "Zyyy") or told == Identified("und", None, "Zyyy")
     assert 2 <= len(told.language) <= 3
 
 

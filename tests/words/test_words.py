@@ -78,11 +78,11 @@ def test_without_stemming_every_form_is_its_own(make: Make) -> None:
         (None, "the floods", ["the", "floods"]),
     ],
 )
-def test_stop_words_and_news_furniture_are_left_out(make: Make, language: str | None, text: str, left: list[str]) -> None:
+def test_stop_words_and_reporting_words_are_left_out(make: Make, language: str | None, text: str, left: list[str]) -> None:
     assert spelled(make([(language, text)]), 0) == left
 
 
-def test_furniture_and_stop_words_stay_when_they_are_asked_for(make: Make) -> None:
+def test_reporting_words_and_stop_words_stay_when_they_are_asked_for(make: Make) -> None:
     assert spelled(make([("en", "Reuters said floods")], news_words=False, stopwords=False), 0) == ["reuters", "said", "floods"]
 
 

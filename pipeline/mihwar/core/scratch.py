@@ -13,7 +13,7 @@ _ROWS_AT_A_TIME = 1024
 _CHARACTERS_AT_A_TIME = 2**23  # that wait in memory, whatever the number of rows
 
 
-class Growing:
+class TableWriter:
     """A table that rows are added to; once `done`, it is mapped from disk."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
@@ -63,10 +63,10 @@ class Scratch:
         self.folder = folder
         self._n = 0
 
-    def table(self, schema: pa.Schema) -> Growing:
+    def table(self, schema: pa.Schema) -> TableWriter:
         """A new empty table."""
         self._n += 1
-        return Growing(self.folder / f"{self._n}.arrow", schema)
+        return TableWriter(self.folder / f"{self._n}.arrow", schema)
 
 
 def taken(table: pa.Table, rows: np.ndarray) -> Iterator[pa.Table]:

@@ -19,12 +19,12 @@ from mihwar.ingest.cleaning.repeated import without_repeated
 from mihwar.ingest.counts import by_source, most, notes
 from mihwar.ingest.duplicates import canonical_order, group, letter_hashes, signature
 from mihwar.ingest.language import identify, script_of
-from mihwar.ingest.ledger import DOCUMENTS, DRAFTS, ENTERED, REJECTS, TEXT, UNDATED, Before, Ledger, Ways
+from mihwar.ingest.ledger import DOCUMENTS, DRAFTS, ENTERED, REJECTS, TEXT, UNDATED, Before, CleaningOptions, Ledger
 from mihwar.ingest.readers.records import Record, Reject
 
 
 def gather(
-    found: Iterable[tuple[str, Iterator[Record | Reject]]], ways: Ways, scratch: Scratch, progress: Progress, watch: int = 0
+    found: Iterable[tuple[str, Iterator[Record | Reject]]], options: CleaningOptions, scratch: Scratch, progress: Progress, watch: int = 0
 ) -> tuple[Corpus, list[Before]]:
     """Read sources in order into a corpus, and `watch` kept articles, evenly drawn, as they were before.
 
@@ -33,7 +33,7 @@ def gather(
     neither is newer, a hash of their content decides. So the order in which articles are read changes nothing but the
     order of the rows. Memory grows by about a kilobyte an article, whatever its length.
     """
-    ledger = Ledger(ways, scratch.table(DRAFTS), scratch.table(REJECTS))
+    ledger = Ledger(options, scratch.table(DRAFTS), scratch.table(REJECTS))
     watched: list[Before] = []
     draw, n_sources = random.Random(0), 0  # noqa: S311
     with progress.track("reading and cleaning articles") as advance:
@@ -121,7 +121,7 @@ class _Final(NamedTuple):
 
 def _documents(ledger: Ledger, drafts: pa.Table, scratch: Scratch, progress: Progress) -> _Final:
     """Cut repeated lines, tell languages, group copies; reject superseded drafts."""
-    repeated = ledger.lines.repeated(ledger.ways.repeated) if ledger.ways.repeated else frozenset()
+    repeated = ledger.lines.repeated(ledger.options.repeated) if ledger.options.repeated else frozenset()
     whole, signatures, kept = scratch.table(DOCUMENTS), bytearray(), array("q")
     with progress.track("telling languages and copies", len(drafts)) as advance:
         for number, row in enumerate(rows_of(drafts)):
@@ -132,7 +132,7 @@ def _documents(ledger: Ledger, drafts: pa.Table, scratch: Scratch, progress: Pro
                 continue
             text, gone = without_repeated(origin, row["text"], repeated) if repeated else (row["text"], [])
             try:
-                draft, changed = cleaned(Draft(row["title"], text), LAST, ledger.ways.steps, ledger.ways.zone)
+                draft, changed = cleaned(Draft(row["title"], text), LAST, ledger.options.steps, ledger.options.zone)
             except TooSlow as slow:
                 ledger.reject(file, Reject(place, str(slow), row["id"], row["text"]))
                 continue
@@ -145,7 +145,7 @@ def _documents(ledger: Ledger, drafts: pa.Table, scratch: Scratch, progress: Pro
             whole.add(row | _told(f"{row['title'] or ''}\n{row['text']}", row["language"]))
             signatures += signature(row["text"])
     table, rows = whole.done(), np.array(kept, np.int64)
-    first = group(signatures, ledger.ways.near, _earliest_first(np.array(ledger.dates, np.int64)[rows], table["id"]))
+    first = group(signatures, ledger.options.near, _earliest_first(np.array(ledger.dates, np.int64)[rows], table["id"]))
     return _Final(table, rows, first, letter_hashes(signatures))
 
 

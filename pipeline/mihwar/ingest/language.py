@@ -60,7 +60,7 @@ _KANA, _HANGUL = regex.compile(r"[\p{Hira}\p{Kana}ー]"), regex.compile(r"\p{Han
 
 
 @dataclass(frozen=True)
-class Told:
+class Identified:
     """What a text's letters tell of its language.
 
     language: ISO 639-1, or 639-3 where it has no such code; `und` where there are too few letters to tell, or what they tell is no better than a guess;
@@ -82,24 +82,24 @@ class _Passage:
     letters: int
 
 
-def identify(text: str) -> Told:
+def identify(text: str) -> Identified:
     """Language and script of `text`: by the script where only one language writes it, else by py3langid's n-grams; web addresses do not count."""
     passages = _passages(text)
     script = _commonest(passages)
     if script == NO_LETTERS:
-        return Told(UNDETERMINED, None, script)
+        return Identified(UNDETERMINED, None, script)
     guesses = [_guess(passage) for passage in passages]
     written = [(passage, guess) for passage, guess in zip(passages, guesses, strict=True) if passage.script == script]
     if script == OTHER_SCRIPT or sum(passage.letters for passage, _ in written) < _FEWEST:
-        return Told(UNDETERMINED, None, script)
+        return Identified(UNDETERMINED, None, script)
     if _several(passages, guesses):
-        return Told(SEVERAL, None, script)
+        return Identified(SEVERAL, None, script)
     language, confidence = _settle(*_likeliest(written), "".join(passage.text for passage, _ in written))
-    return Told(language if confidence >= _LEAST else UNDETERMINED, round(confidence, 3), script)
+    return Identified(language if confidence >= _LEAST else UNDETERMINED, round(confidence, 3), script)
 
 
 def script_of(text: str) -> str:
-    """ISO 15924 code of the script of most letters, as in `Told.script`."""
+    """ISO 15924 code of the script of most letters, as in `Identified.script`."""
     return _commonest(_passages(text))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from mihwar.core.artifacts import Json
-from mihwar.core.scratch import Growing
+from mihwar.core.scratch import TableWriter
 from mihwar.ingest.cleaning.clean import FIRST, Draft, TooSlow, cleaned
 from mihwar.ingest.cleaning.repeated import Lines
 from mihwar.ingest.counts import source_of
@@ -44,7 +44,7 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Ways:
+class CleaningOptions:
     """What is done to every article: the cleaning steps that are on, the time zone of dates without one, what makes a copy."""
 
     steps: frozenset[str]
@@ -57,9 +57,9 @@ class Ways:
 class Ledger:
     """What has been entered so far; texts lie on disk."""
 
-    ways: Ways
-    drafts: Growing
-    rejected: Growing
+    options: CleaningOptions
+    drafts: TableWriter
+    rejected: TableWriter
     row_of: dict[bytes, int] = field(default_factory=dict)  # hash of an id -> its row
     n_named: dict[str, int] = field(default_factory=dict)  # id made from content -> articles with that content
     dates: "array[int]" = field(default_factory=lambda: array("q"))  # microseconds since 1970 of each draft, or UNDATED
@@ -96,7 +96,7 @@ class Ledger:
             return refuse(f"longer than {MAX_LETTERS:,} characters")
         given["language"] = _code(given["language"])
         try:
-            draft, changed = cleaned(Draft(given["title"], given["text"], given["language"]), FIRST, self.ways.steps, self.ways.zone)
+            draft, changed = cleaned(Draft(given["title"], given["text"], given["language"]), FIRST, self.options.steps, self.options.zone)
         except TooSlow as slow:
             return refuse(str(slow))
         if not draft.text:
@@ -108,7 +108,7 @@ class Ledger:
         self.lines.add(origin, draft.text)
         given_date = record.values.get("date")
         name = given["id"] or self._name(given, given_date)
-        date = _dated(parse_date(given_date, self.ways.zone, given["language"]), draft.date)
+        date = _dated(parse_date(given_date, self.options.zone, given["language"]), draft.date)
         version = _microseconds(date.date), _content(given, given_date)
         if (row := self.row_of.get(_key(name))) is not None:
             reason = f"the id '{name}' is also that of an article which is kept: the newest is, and of those as new their content decides"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mihwar.ingest.ledger import Before, Ways
+    from mihwar.ingest.ledger import Before, CleaningOptions
     from mihwar.ingest.readers.read import Options
     from mihwar.ingest.readers.records import Record
 
@@ -107,7 +107,7 @@ def clean_records(settings: IngestSettings, records: "Iterator[Record]", scratch
     """Records that are at hand, cleaned as articles are; none is another's copy, and no line is known to be repeated."""
     from mihwar.ingest.gather import gather
 
-    corpus, _ = gather([("articles", records)], replace(_ways(settings), repeated=None, near=None), scratch, progress)
+    corpus, _ = gather([("articles", records)], replace(_cleaning_options(settings), repeated=None, near=None), scratch, progress)
     return corpus
 
 
@@ -116,17 +116,17 @@ def _gather(settings: IngestSettings, scratch: Scratch, progress: Progress, snap
     from mihwar.ingest.readers.read import find_sources, read_source
 
     options, sources = _options(settings, snapshot), find_sources(_source(settings))
-    corpus, watched = gather(((shown(source), read_source(source, options)) for source in sources), _ways(settings), scratch, progress, watch)
+    corpus, watched = gather(((shown(source), read_source(source, options)) for source in sources), _cleaning_options(settings), scratch, progress, watch)
     failed = [f"{shown(source)} could not be read: {why}." for source, why in snapshot.failed.items()]
     more = [f"{len(failed) - _MOST_FAILED:,} more addresses could not be read; the rejects table says why."] if len(failed) > _MOST_FAILED else []
     return replace(corpus, notes=[*failed[:_MOST_FAILED], *more, *corpus.notes]), watched
 
 
-def _ways(settings: IngestSettings) -> "Ways":
-    from mihwar.ingest.ledger import Ways
+def _cleaning_options(settings: IngestSettings) -> "CleaningOptions":
+    from mihwar.ingest.ledger import CleaningOptions
 
     steps = frozenset(name for name, on in settings.clean if on)
-    return Ways(steps, ZoneInfo(settings.timezone), settings.repeated_share if "repeated" in steps else None, settings.near_duplicates)
+    return CleaningOptions(steps, ZoneInfo(settings.timezone), settings.repeated_share if "repeated" in steps else None, settings.near_duplicates)
 
 
 def _options(settings: IngestSettings, snapshot: Snapshot) -> "Options":

@@ -1,4 +1,4 @@
-"""News furniture: who said it, how it was said and when; words of any news, whatever it is about."""
+"""Reporting words: who said it, how it was said and when; words of any news, whatever it is about."""
 
 NEWS_WORDS = {
     "ar": """
