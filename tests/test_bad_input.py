@@ -134,7 +134,8 @@ def test_files_with_nothing_to_read(tmp_path: Path, name: str, content: bytes, w
     with pytest.raises(InputError, match=words) as caught:
         mihwar.run(config, quiet=True)
     assert caught.value.exit_code == 3
-    assert not list((tmp_path / "a").glob("*/*"))
+    assert not list(Store(tmp_path / "a").artifacts())
+    assert not (tmp_path / "a" / "runs").exists()
 
 
 @pytest.mark.parametrize("source", ["nothing/*.jsonl", "nowhere.jsonl", None])

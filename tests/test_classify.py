@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mihwar.evaluate.stability import agreement_between
 
 from mihwar.core.artifacts import Clusters
 from mihwar.core.errors import ConfigError, ModelError, StoreError
 from mihwar.core.store import Store
 from mihwar.runs import Run
+from mihwar.stability.agreement import agreement_between
 
 STORM = "Une tempête a inondé les villages au bord de la rivière et la protection civile a évacué des familles pendant la nuit."
 

@@ -199,7 +199,7 @@ def test_until_force_and_damage(tmp_path: Path, write_rows: Callable[..., Path],
     assert list(first["stages"]) == ["ingest", "words", "embed", "reduce", "cluster"]
     assert not list((tmp_path / "a").glob("runs/*/*"))
     whole = Run(run_record(config, progress=quiet), tmp_path / "a")
-    assert made(whole) == ["topics", "evaluate", "report"]
+    assert made(whole) == ["stability", "topics", "evaluate", "report"]
     forced = Run(run_record(config, force=["topics"], progress=quiet), tmp_path / "a")
     assert made(forced) == ["topics", "evaluate", "report"]
 

@@ -122,8 +122,13 @@ def _why(store: Store, node: Node, before: str | None, remade: list[str]) -> str
         changes.append(f"version {node.stage.version} of the stage, was {manifest['version']}")
     if manifest["outside"] != node.outside:
         changes.append(_outside_change(manifest["outside"], node.outside))
-    changes += [f"{given} changed" for given, address in node.input_addresses().items() if manifest["inputs"].get(given) != address]
+    moved = [given for given, address in node.input_addresses().items() if manifest["inputs"].get(given) != address]
+    changes += [f"{_named(node.inputs[given])} changed" for given in moved]
     return "; ".join(changes) or (f"{' and '.join(remade)} made anew" if remade else "its artifact is gone")
+
+
+def _named(given: Node | tuple[Node, ...]) -> str:
+    return "what other seeds give" if isinstance(given, tuple) else str(given)
 
 
 def _outside_change(old: object, new: object) -> str:
