@@ -53,7 +53,7 @@ def test_other_seeds_mark_what_does_not_come_back(run_rows: Callable[..., Run], 
     store = Store(run.root)
     seed_of = {made.name: store.manifest("reduce", made.name)["settings"]["seed"] for made in run.root.glob("reduce/*")}
     assert sorted(seed_of.values()) == [7, 8, 9]
-    made = {seed_of[store.manifest("cluster", path.name)["inputs"]["reduce"]]: path.name for path in run.root.glob("cluster/*")}
+    made = {seed_of[store.manifest("cluster", path.name)["inputs"]["projection"]]: path.name for path in run.root.glob("cluster/*")}
     found = [np.asarray(store.read("cluster", made[seed], Clusters).topics) for seed in (7, 8, 9)]
     expected = agreement_between(found)
     assert run.metrics["stability_ami"] == pytest.approx(expected.ami)
