@@ -34,7 +34,9 @@ def clusters_of(topics: np.ndarray, themes: list[int], merges: Sequence[tuple[in
     """Clusters of which only the topics, themes and tree matter."""
     none, sure = pa.table({}), (topics >= 0).astype(np.float32)
     kinds = {"left": pa.int32(), "right": pa.int32(), "height": pa.float64(), "size": pa.int32()}
-    tree = pa.table({name: pa.array([merge[i] for merge in merges], kind) for i, (name, kind) in enumerate(kinds.items())})
+    tree = pa.table(
+        {name: pa.array([merge[i] for merge in merges], kind) for i, (name, kind) in enumerate(kinds.items())}
+    )
     return Clusters(
         hdbscan_topics=topics,
         probabilities=sure,
@@ -53,7 +55,11 @@ def clusters_of(topics: np.ndarray, themes: list[int], merges: Sequence[tuple[in
 def corpus_of(n: int, **columns: object) -> Corpus:
     """A corpus of n stories that one article each tells; columns that are not given are null, and ids are 0, 1, ..."""
     names = ("title", "text", "language", "date", "source", "url", "label", "parallel")
-    table = pa.table({"id": [str(i) for i in range(n)]} | {name: pa.nulls(n, pa.string()) for name in names if name not in columns} | columns)
+    table = pa.table(
+        {"id": [str(i) for i in range(n)]}
+        | {name: pa.nulls(n, pa.string()) for name in names if name not in columns}
+        | columns
+    )
     return Corpus(
         stories=table.append_column("n_articles", pa.array([1] * n, pa.int64())),
         articles=table.append_column("story", pa.array(range(n), pa.int64())),

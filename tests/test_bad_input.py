@@ -44,8 +44,13 @@ def test_two_articles_many_times_are_two_stories(run_rows: Callable[..., Run], a
     assert list(run.documents["copy"]) == [False] * 2 + [True] * 28
 
 
-def test_copies_do_not_make_a_topic_and_go_where_their_story_goes(run_rows: Callable[..., Run], articles: list[dict]) -> None:
-    copies = [articles[5] | {"id": f"copy {i}", "date": "2099-01-01", "text": articles[5]["text"] + f"\n\nالمصدر: وكالة {i}"} for i in range(20)]
+def test_copies_do_not_make_a_topic_and_go_where_their_story_goes(
+    run_rows: Callable[..., Run], articles: list[dict]
+) -> None:
+    copies = [
+        articles[5] | {"id": f"copy {i}", "date": "2099-01-01", "text": articles[5]["text"] + f"\n\nالمصدر: وكالة {i}"}
+        for i in range(20)
+    ]
     run = run_rows([*articles, *copies], "reduce.neighbors=5", "cluster.min_cluster_size=5")
     documents = run.documents.set_index("id")
     copied = documents.loc[[row["id"] for row in copies]]
@@ -56,7 +61,9 @@ def test_copies_do_not_make_a_topic_and_go_where_their_story_goes(run_rows: Call
     fellows = documents.loc[[row["id"] for row in articles if row["story"] == articles[5]["story"]], "topic"]
     assert own["topic"] >= 0
     assert (fellows == own["topic"]).mean() > 0.5  # the story's topic, and not one that its copies made
-    assert run.topics.set_index("topic")["size"][own["topic"]] == (documents["topic"] == own["topic"]).sum() > len(copies)
+    assert (
+        run.topics.set_index("topic")["size"][own["topic"]] == (documents["topic"] == own["topic"]).sum() > len(copies)
+    )
 
 
 def test_no_density_at_all(run_rows: Callable[..., Run], articles: list[dict]) -> None:
@@ -85,22 +92,43 @@ def test_no_document_has_words(run_rows: Callable[..., Run]) -> None:
     assert any("No words are left" in note for note in run.record["stages"]["topics"]["notes"])
 
 
-def test_equal_texts_under_two_ids_are_two_documents_at_one_place(run_rows: Callable[..., Run], articles: list[dict]) -> None:
+def test_equal_texts_under_two_ids_are_two_documents_at_one_place(
+    run_rows: Callable[..., Run], articles: list[dict]
+) -> None:
     run = run_rows([*articles[:20], articles[3] | {"id": "copy"}])
     documents = run.documents.set_index("id")
     assert documents.loc["copy", "topic"] == documents.loc[articles[3]["id"], "topic"]
-    assert run.artifacts["embed"].manifest["rows_computed"] == 19  # the sample's own copy among the twenty is not embedded either
+    assert (
+        run.artifacts["embed"].manifest["rows_computed"] == 19
+    )  # the sample's own copy among the twenty is not embedded either
 
 
 def test_a_5_mb_article_and_a_long_single_word(run_rows: Callable[..., Run], articles: list[dict]) -> None:
-    run = run_rows([*articles[:12], {"id": "big", "title": "كبير", "text": (articles[0]["text"] + "\n") * 4000}, {"id": "word", "text": "a" * 1_000_000}])
+    run = run_rows(
+        [
+            *articles[:12],
+            {"id": "big", "title": "كبير", "text": (articles[0]["text"] + "\n") * 4000},
+            {"id": "word", "text": "a" * 1_000_000},
+        ]
+    )
     assert len(run.documents) == 14
     assert run.report.stat().st_size < 8_000_000
 
 
 def test_what_an_article_says_is_never_obeyed(run_rows: Callable[..., Run], articles: list[dict]) -> None:
-    hostile = {"title": SCRIPT, "text": f"{SCRIPT} <img src=x onerror=alert(2)> {{{{ 7*7 }}}}", "source": SCRIPT, "url": "javascript:alert(3)", "label": SCRIPT}
-    rows = [*({**hostile, "id": f"{i}{SCRIPT}", "text": f"{hostile['text']} {row['text']}"} for i, row in enumerate(articles[:7]))]
+    hostile = {
+        "title": SCRIPT,
+        "text": f"{SCRIPT} <img src=x onerror=alert(2)> {{{{ 7*7 }}}}",
+        "source": SCRIPT,
+        "url": "javascript:alert(3)",
+        "label": SCRIPT,
+    }
+    rows = [
+        *(
+            {**hostile, "id": f"{i}{SCRIPT}", "text": f"{hostile['text']} {row['text']}"}
+            for i, row in enumerate(articles[:7])
+        )
+    ]
     rows.append({"id": "bad url", "text": SCRIPT, "title": "</script>", "url": "http://[::1"})
     run = run_rows(rows, "ingest.clean.markup=false")
     page = run.report.read_text(encoding="utf-8")
@@ -179,7 +207,9 @@ def _kind(name: str) -> type:
     return next(stage.gives for stage in FLOW if stage.name == name)
 
 
-def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, run_rows: Callable[..., Run], articles: list[dict]) -> None:
+def test_a_record_that_cannot_be_read_is_named(
+    tmp_path: Path, run_rows: Callable[..., Run], articles: list[dict]
+) -> None:
     run = run_rows(articles[:3])
     (path,) = run.root.glob("runs/t/*.json")
     path.write_text("{half")
@@ -187,10 +217,17 @@ def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, run_rows: Callabl
     assert run_rows(articles[:3]).record["stages"]["report"]["made"] is False
 
 
-def test_rows_that_are_read_and_rejected_add_up(run_rows: Callable[..., Run], articles: list[dict], tmp_path: Path) -> None:
+def test_rows_that_are_read_and_rejected_add_up(
+    run_rows: Callable[..., Run], articles: list[dict], tmp_path: Path
+) -> None:
     run = run_rows([*articles[:5], {"id": "none"}, articles[0], articles[0] | {"text": "another"}])
     counts = run.artifacts["ingest"].manifest["counts"]
-    assert {key: counts[key] for key in ("files", "read", "kept", "rejected")} == {"files": 1, "read": 8, "kept": 5, "rejected": 3}
+    assert {key: counts[key] for key in ("files", "read", "kept", "rejected")} == {
+        "files": 1,
+        "read": 8,
+        "kept": 5,
+        "rejected": 3,
+    }
     assert list(run.rejects["place"][:1]) == ["line 6"]
     assert set(run.rejects["place"]) < {"line 1", "line 6", "line 7", "line 8"}
     assert "is also that of an article which is kept" in run.report.read_text(encoding="utf-8")

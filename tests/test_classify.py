@@ -15,7 +15,10 @@ from mihwar.core.store import Store
 from mihwar.runs import Run
 from mihwar.stability.agreement import agreement_between
 
-STORM = "Une tempête a inondé les villages au bord de la rivière et la protection civile a évacué des familles pendant la nuit."
+STORM = (
+    "Une tempête a inondé les villages au bord de la rivière et la protection civile a évacué des familles pendant "
+    "la nuit."
+)
 
 
 def test_an_article_of_the_run_gets_its_own_topic_and_theme(sample_run: Run, articles: list[dict]) -> None:
@@ -31,7 +34,9 @@ def test_an_answer_does_not_hang_on_the_articles_beside_it(sample_run: Run, arti
     rows = [articles[90]["text"], {"title": "Inondations", "text": STORM}, articles[3] | {"id": "a"}, ""]
     together = sample_run.classify(rows)
     for place, row in enumerate(rows):
-        pd.testing.assert_frame_equal(sample_run.classify([row]), together.iloc[[place]].reset_index(drop=True), check_dtype=False)
+        pd.testing.assert_frame_equal(
+            sample_run.classify([row]), together.iloc[[place]].reset_index(drop=True), check_dtype=False
+        )
 
 
 def test_what_is_no_article_is_refused_with_the_reason(sample_run: Run) -> None:
@@ -53,7 +58,10 @@ def test_other_seeds_mark_what_does_not_come_back(run_rows: Callable[..., Run], 
     store = Store(run.root)
     seed_of = {made.name: store.manifest("reduce", made.name)["settings"]["seed"] for made in run.root.glob("reduce/*")}
     assert sorted(seed_of.values()) == [7, 8, 9]
-    made = {seed_of[store.manifest("cluster", path.name)["inputs"]["projection"]]: path.name for path in run.root.glob("cluster/*")}
+    made = {
+        seed_of[store.manifest("cluster", path.name)["inputs"]["projection"]]: path.name
+        for path in run.root.glob("cluster/*")
+    }
     found = [np.asarray(store.read("cluster", made[seed], Clusters).topics) for seed in (7, 8, 9)]
     expected = agreement_between(found)
     assert run.metrics["stability_ami"] == pytest.approx(expected.ami)
@@ -90,14 +98,19 @@ def with_config(run: Run, root: Path, stage: str, **settings: object) -> Run:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["settings"] |= settings
     path.write_text(json.dumps(manifest), encoding="utf-8")
-    config = {name: section | {"unknown": 1} if isinstance(section, dict) else section for name, section in run.config.items()}
+    config = {
+        name: section | {"unknown": 1} if isinstance(section, dict) else section for name, section in run.config.items()
+    }
     return Run(run.record | {"config": config}, root)
 
 
 def test_a_run_of_another_version_is_classified_with_or_refused_in_words(sample_run: Run, tmp_path: Path) -> None:
     known = with_config(sample_run, tmp_path / "known", "cluster", epsilon=0.1)
     pd.testing.assert_frame_equal(known.classify([STORM]), sample_run.classify([STORM]))
-    with pytest.raises(ConfigError, match=r"ingest\.unknown: expected a setting that this version knows, got one of mihwar 0.*, which made the run"):
+    with pytest.raises(
+        ConfigError,
+        match=r"ingest\.unknown: expected a setting that this version knows, got one of mihwar 0.*, which made the run",
+    ):
         with_config(sample_run, tmp_path / "unknown", "ingest", unknown=1).classify([STORM])
 
 

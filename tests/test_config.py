@@ -73,7 +73,10 @@ def test_environment(write: Callable[[str, str], Path], monkeypatch: pytest.Monk
 
 
 WRONG = [
-    ("cluster: {min_cluster_sise: 5}", ["c.yaml", "cluster.min_cluster_sise", "min_cluster_size, min_samples", "Did you mean 'min_cluster_size'?"]),
+    (
+        "cluster: {min_cluster_sise: 5}",
+        ["c.yaml", "cluster.min_cluster_sise", "min_cluster_size, min_samples", "Did you mean 'min_cluster_size'?"],
+    ),
     ("clutser: {}", ["c.yaml", "clutser", "Did you mean 'cluster'?"]),
     ("cluster: {min_cluster_size: many}", ["c.yaml", "cluster.min_cluster_size", "'auto'", "integer", "'many'"]),
     ("cluster: {min_cluster_size: 1}", ["cluster.min_cluster_size", "greater than or equal to 2", "got 1"]),
@@ -93,7 +96,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "words"), WRONG, ids=[text[:30] for text, _ in WRONG])
-def test_what_is_wrong_is_said_with_file_key_expected_and_got(write: Callable[[str, str], Path], text: str, words: list[str]) -> None:
+def test_what_is_wrong_is_said_with_file_key_expected_and_got(
+    write: Callable[[str, str], Path], text: str, words: list[str]
+) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(write("c.yaml", text))
     assert caught.value.exit_code == 2

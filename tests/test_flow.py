@@ -22,8 +22,32 @@ from mihwar.runner import run as run_record
 from mihwar.runs import Run, verify
 from tests.conftest import CONFIGS, SAMPLE
 
-COLUMNS = ["id", "title", "text", "language", "language_confidence", "script", "date", "date_precision", "date_reason", "source", "url", "label", "parallel",
-           "story", "copy", "topic", "theme", "confidence", "theme_confidence", "core", "hdbscan_topic", "probability", "x", "y"]  # fmt: skip
+COLUMNS = [
+    "id",
+    "title",
+    "text",
+    "language",
+    "language_confidence",
+    "script",
+    "date",
+    "date_precision",
+    "date_reason",
+    "source",
+    "url",
+    "label",
+    "parallel",
+    "story",
+    "copy",
+    "topic",
+    "theme",
+    "confidence",
+    "theme_confidence",
+    "core",
+    "hdbscan_topic",
+    "probability",
+    "x",
+    "y",
+]
 
 
 class Newsroom(Progress):
@@ -60,7 +84,16 @@ def test_every_article_is_there_once_in_order(sample_run: Run, articles: list[di
 
 def test_the_reading_face(sample_run: Run, sample_root: Path) -> None:
     assert list(sample_run.documents.columns) == COLUMNS
-    assert list(sample_run.topics.columns) == ["topic", "theme", "size", "label", "words", "exemplars", "stability", "fragile"]
+    assert list(sample_run.topics.columns) == [
+        "topic",
+        "theme",
+        "size",
+        "label",
+        "words",
+        "exemplars",
+        "stability",
+        "fragile",
+    ]
     assert list(sample_run.lda.columns) == ["lda_topic", "rank", "word", "weight"]
     assert list(sample_run.rejects.columns) == ["file", "place", "id", "reason", "head"]
     assert {"npmi", "diversity", "silhouette", "noise_share", "ami", "ari", "v_measure"} <= set(sample_run.metrics)
@@ -71,7 +104,10 @@ def test_the_reading_face(sample_run: Run, sample_root: Path) -> None:
     assert sample_run.themes["size"].sum() == (sample_run.documents["theme"] >= 0).sum()
     assert sample_run.themes["size"].is_monotonic_decreasing
     theme_of = dict(sample_run.topics[["topic", "theme"]].itertuples(index=False))
-    assert all(theme_of[topic] == theme for topic, theme in sample_run.documents.query("topic >= 0")[["topic", "theme"]].itertuples(index=False))
+    assert all(
+        theme_of[topic] == theme
+        for topic, theme in sample_run.documents.query("topic >= 0")[["topic", "theme"]].itertuples(index=False)
+    )
     assert sorted(topic for topics in sample_run.themes["topics"] for topic in topics) == sorted(theme_of)
     assert len(set(sample_run.cut(3))) == 3
     assert set(sample_run.words_by_language["level"]) == {"topic", "theme", "lda"}
@@ -123,11 +159,20 @@ def test_a_key_remakes_what_depends_on_it_and_says_why(sample_run: Run, sample_r
     assert size["cluster"] == "cluster.min_cluster_size is 9, was 5"
     assert size["topics"] == "cluster changed"
     assert [name for name, why in steps("report.title=x").items() if why] == ["report"]
-    assert [name for name, why in steps("words.extra_stopwords=[x]").items() if why] == ["words", "topics", "evaluate", "report"]
-    assert all(why for name, why in steps("ingest.source=" + str(CONFIGS.parent / "configs")).items() if name == "ingest")
+    assert [name for name, why in steps("words.extra_stopwords=[x]").items() if why] == [
+        "words",
+        "topics",
+        "evaluate",
+        "report",
+    ]
+    assert all(
+        why for name, why in steps("ingest.source=" + str(CONFIGS.parent / "configs")).items() if name == "ingest"
+    )
 
 
-def test_a_raised_version_of_a_stage_is_another_address(sample_run: Run, sample_root: Path, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_raised_version_of_a_stage_is_another_address(
+    sample_run: Run, sample_root: Path, dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raised = tuple(replace(stage, version=stage.version + 1) if stage.name == "topics" else stage for stage in FLOW)
     monkeypatch.setattr("mihwar.plan.FLOW", raised)
     monkeypatch.setattr("mihwar.runner.FLOW", raised)
@@ -147,7 +192,9 @@ def test_the_same_twice_elsewhere(sample_run: Run, tmp_path: Path, dtype: str) -
         assert path != sample_run.artifacts[stage].path
 
 
-def test_one_more_article_embeds_one_row(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
+def test_one_more_article_embeds_one_row(
+    tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str
+) -> None:
     overrides = [f"artifacts={tmp_path / 'a'}", "name=grow", dtype]
     path = write_rows(articles[:40])
     mihwar.run(mihwar.load_config(None, [*overrides, f"ingest.source={path}"]), quiet=True)
@@ -157,7 +204,10 @@ def test_one_more_article_embeds_one_row(tmp_path: Path, write_rows: Callable[..
     assert grown.artifacts["embed"].manifest["rows"] == grown.metrics["stories"] == 39
     assert grown.artifacts["embed"].manifest["rows_computed"] == 1
     assert grown.artifacts["words"].manifest["rows_computed"] == 1
-    fresh = mihwar.run(mihwar.load_config(None, [f"artifacts={tmp_path / 'b'}", "name=grow", dtype, f"ingest.source={path}"]), quiet=True)
+    fresh = mihwar.run(
+        mihwar.load_config(None, [f"artifacts={tmp_path / 'b'}", "name=grow", dtype, f"ingest.source={path}"]),
+        quiet=True,
+    )
     for name in ("embed", "words", "reduce", "cluster"):
         assert grown.artifacts[name].manifest["files"] == fresh.artifacts[name].manifest["files"], name
     assert verify(tmp_path / "a")[1] == []
@@ -165,11 +215,15 @@ def test_one_more_article_embeds_one_row(tmp_path: Path, write_rows: Callable[..
 
 def test_articles_that_moved_are_known_again(sample_run: Run, sample_root: Path, tmp_path: Path, dtype: str) -> None:
     shutil.copy(SAMPLE, tmp_path / "elsewhere.jsonl")
-    config = mihwar.load_config(CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype, f"ingest.source={tmp_path}/*.jsonl"])
+    config = mihwar.load_config(
+        CONFIGS / "sample.yaml", [f"artifacts={sample_root}", dtype, f"ingest.source={tmp_path}/*.jsonl"]
+    )
     assert not any(step.why for step in dry_run(config))
 
 
-def test_articles_that_arrive_while_they_are_read(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
+def test_articles_that_arrive_while_they_are_read(
+    tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str
+) -> None:
     """What is read and what the address says must be the same; if not, nothing is kept under a wrong address."""
     path = write_rows(articles[:5])
     config = mihwar.load_config(None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={path}", "name=t", dtype])
@@ -179,7 +233,9 @@ def test_articles_that_arrive_while_they_are_read(tmp_path: Path, write_rows: Ca
     assert len(mihwar.run(config, quiet=True).documents) == 6
 
 
-def test_articles_that_arrive_while_seeds_are_repeated(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
+def test_articles_that_arrive_while_seeds_are_repeated(
+    tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str
+) -> None:
     """Every repeat clusters the articles that the run read, whatever has come since."""
     path = write_rows(articles[:40])
     settings = [f"artifacts={tmp_path / 'a'}", f"ingest.source={path}", "name=t", "stability.repeats=2", dtype]
@@ -192,8 +248,12 @@ def test_articles_that_arrive_while_seeds_are_repeated(tmp_path: Path, write_row
     assert run.topics["stability"].between(0, 1).all()
 
 
-def test_until_force_and_damage(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str) -> None:
-    config = mihwar.load_config(None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={write_rows(articles[:30])}", "name=t", dtype])
+def test_until_force_and_damage(
+    tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict], dtype: str
+) -> None:
+    config = mihwar.load_config(
+        None, [f"artifacts={tmp_path / 'a'}", f"ingest.source={write_rows(articles[:30])}", "name=t", dtype]
+    )
     quiet = Progress(quiet=True)
     first = run_record(config, until="cluster", progress=quiet)
     assert list(first["stages"]) == ["ingest", "words", "embed", "reduce", "cluster"]

@@ -157,10 +157,26 @@ ATTACKS: dict[str, list[str]] = {
     "ingest.cleaning.boilerplate._CRUMB": [" >", " > ", "a > "],
     "ingest.cleaning.boilerplate._DATELINES[0]": ["x (⟦AP/⟧", "(⟦AP / ⟧", "(⟦أ ف ب / ⟧", "(⟦ ⟧", "(AP) ⟦-⟧"],
     "ingest.cleaning.boilerplate._DATELINES[1]": ["AP-", "AP - ", "أ ف ب ، ", "AP ⟦-⟧", "AP⟦ ⟧"],
-    "ingest.cleaning.boilerplate._DATELINES[2]": ["Oslo - ⟦AP/⟧", "Oslo - AP⟦ ⟧", "Oslo - ⟦أ. ف. ب. / ⟧", "Oslo⟦ ⟧", "Oslo - AP⟦./⟧"],
+    "ingest.cleaning.boilerplate._DATELINES[2]": [
+        "Oslo - ⟦AP/⟧",
+        "Oslo - AP⟦ ⟧",
+        "Oslo - ⟦أ. ف. ب. / ⟧",
+        "Oslo⟦ ⟧",
+        "Oslo - AP⟦./⟧",
+    ],
     "ingest.cleaning.boilerplate._AGENCY_TAIL": [" (", "(AP/", "(أ ف ب ، ", "(AP⟦ ⟧", "(AP) ", "⟦ (AP) ⟧x"],
     "ingest.cleaning.boilerplate._CREDIT": ["Photo⟦ ⟧", "Photo:⟦ ⟧", "Photo:⟦ ⟧" + "x" * 101, "(", "photo ", "by "],
-    "ingest.cleaning.boilerplate._BYLINE": ["By ⟦A⟧1", "By ⟦Aa ⟧1", "By ⟦A& ⟧1", "By A⟦ ⟧1", "By ⟦A and ⟧1", "By ⟦A.⟧1", "كتب ⟦ا⟧1", "بقلم ⟦ا ⟧1", "By A"],
+    "ingest.cleaning.boilerplate._BYLINE": [
+        "By ⟦A⟧1",
+        "By ⟦Aa ⟧1",
+        "By ⟦A& ⟧1",
+        "By A⟦ ⟧1",
+        "By ⟦A and ⟧1",
+        "By ⟦A.⟧1",
+        "كتب ⟦ا⟧1",
+        "بقلم ⟦ا ⟧1",
+        "By A",
+    ],
     "ingest.cleaning.boilerplate._REPORTING": ["(", "Editing by ", "Reporting by ⟦x⟧"],
     "ingest.cleaning.boilerplate._PARENTHESISED": ["(AP ", "(", "(⟦photo ⟧", "(⟦أ ف ب ⟧"],
     "ingest.ledger._LANGUAGE": ["ar⟦-a⟧", "ar⟦-a⟧!", "ar-⟦a⟧!"],
@@ -218,7 +234,12 @@ def test_patterns_that_read_texts_have_names() -> None:
     for path in [*(ROOT / "ingest").rglob("*.py"), *(ROOT / "words").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             call = node.func if isinstance(node, ast.Call) else None
-            if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name) and call.value.id in {"re", "regex"} and call.attr in used:
+            if (
+                isinstance(call, ast.Attribute)
+                and isinstance(call.value, ast.Name)
+                and call.value.id in {"re", "regex"}
+                and call.attr in used
+            ):
                 hidden.append(path.name)
     assert set(hidden) <= {"fetch.py", "read.py"}  # which see addresses and names of sources, not texts
 
@@ -304,14 +325,19 @@ UNITS = [
 STEPS = FIRST | LAST
 FUNCTIONS: dict[str, Work] = {
     "cleaned": lambda text: cleaned(Draft(None, text), STEPS, frozenset(STEPS), UTC),
-    "cleaned, one step alone": lambda text: [cleaned(Draft(text[: len(text) // 2], text), STEPS, frozenset({step}), UTC) for step in STEPS],
+    "cleaned, one step alone": lambda text: [
+        cleaned(Draft(text[: len(text) // 2], text), STEPS, frozenset({step}), UTC) for step in STEPS
+    ],
     "scrubbed": scrubbed,
     "bare": lambda text: [bare(text), bare(f"http://h/{text}", "***"), bare(f"//h/?a={text}")],
     "identify": identify,
     "signature": signature,
     "parse_date": lambda text: parse_date(text, UTC),
     "date_line": lambda text: date_line(text, UTC),
-    **{f"segment, {language}": lambda text, language=language: segment(normalise(text, language), language) for language in (None, "ar", "fr", "ja")},
+    **{
+        f"segment, {language}": lambda text, language=language: segment(normalise(text, language), language)
+        for language in (None, "ar", "fr", "ja")
+    },
 }
 
 
@@ -338,7 +364,9 @@ def test_an_elision_over_and_over_is_one_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["<p>x</p>", "<div>a</div>", "<li>x", "<a>", "<h1>x</h1>", "<!--", "<p>2020-01-01</p>", "a ", "<b>"], ids=lambda unit: unit.strip("<>")
+    "unit",
+    ["<p>x</p>", "<div>a</div>", "<li>x", "<a>", "<h1>x</h1>", "<!--", "<p>2020-01-01</p>", "a ", "<b>"],
+    ids=lambda unit: unit.strip("<>"),
 )
 def test_a_page_that_is_too_much_is_rejected_before_it_takes_long(unit: str) -> None:
     text = f"<html><body><article>{unit * (1_000_000 // len(unit))}</article></body></html>".encode()
@@ -360,7 +388,8 @@ SAID_OF_ITSELF = {
 
 @pytest.mark.parametrize("said", SAID_OF_ITSELF)
 def test_what_a_page_says_of_itself_takes_no_long_time(said: str) -> None:
-    text = f"<html><head><title>Boats</title>{SAID_OF_ITSELF[said]}</head><body><article><p>{'The port opened. ' * 20}</p></article></body></html>".encode()
+    head = f"<head><title>Boats</title>{SAID_OF_ITSELF[said]}</head>"
+    text = f"<html>{head}<body><article><p>{'The port opened. ' * 20}</p></article></body></html>".encode()
     found: list[Record | Reject] = []
     assert seconds(lambda _: found.append(page("", text)), "") < LIMIT / 2
     assert isinstance(found[0], Record)
@@ -384,7 +413,9 @@ def test_what_a_feed_says_takes_no_long_time(said: str) -> None:
 def test_an_address_longer_than_any_is_none_and_takes_no_time(tmp_path: Path) -> None:
     def read(url: str) -> list[dict]:
         record = Record("line 1", {"id": "a", "text": "The port opened today.", "url": url})
-        return clean_records(IngestSettings(), iter([record]), Scratch(tmp_path), Progress(quiet=True)).articles.to_pylist()
+        return clean_records(
+            IngestSettings(), iter([record]), Scratch(tmp_path), Progress(quiet=True)
+        ).articles.to_pylist()
 
     found: list[dict] = []
     assert seconds(lambda _: found.extend(read(MARKS)), "") < LIMIT / 2
@@ -400,5 +431,9 @@ def test_a_feed_that_is_too_much_is_rejected_before_it_takes_long(unit: str) -> 
 
 
 def test_a_gap_before_a_feed_takes_no_time() -> None:
-    text = ("<?xml version='1.0'?>" + "\n" * 1_000_000 + "<rss version='2.0'><channel><item><title>a</title></item></channel></rss>").encode()
+    text = (
+        "<?xml version='1.0'?>"
+        + "\n" * 1_000_000
+        + "<rss version='2.0'><channel><item><title>a</title></item></channel></rss>"
+    ).encode()
     assert seconds(lambda _: list(entries(text)), "") < LIMIT

@@ -136,7 +136,9 @@ def test_runs_of_different_names_share_what_they_need_and_each_stage_is_made_onc
     for stage in ("ingest", "words", "embed", "reduce", "cluster"):
         assert len(list(root.glob(f"{stage}/*"))) == 1
         assert sum(run.record["stages"][stage]["made"] for run in done) == 1 or killed
-        assert done[-1].artifacts[stage].manifest["files"] == open_run("k", undisturbed).artifacts[stage].manifest["files"]
+        assert (
+            done[-1].artifacts[stage].manifest["files"] == open_run("k", undisturbed).artifacts[stage].manifest["files"]
+        )
     assert len(list(root.glob("topics/*"))) == len(done)
     assert verify(root)[1] == []
     assert start(root, "--set", "name=n0").ended() == 0

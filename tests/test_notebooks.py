@@ -40,7 +40,9 @@ def test_it_runs(path: Path, sample_run: Run, tmp_path: Path, dtype: str) -> Non
     shutil.copytree(sample_run.root, tmp_path / "artifacts")
     (tmp_path / "notebooks").mkdir()
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path / "notebooks")}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path / "notebooks")}}
+    ).execute()
     shown = "".join(str(output) for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
     assert "text/html" in shown
     assert "Traceback" not in shown

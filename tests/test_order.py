@@ -17,7 +17,9 @@ from mihwar.runs import Run
 def rows(articles: list[dict]) -> list[dict]:
     """Articles with copies of three kinds: the same letters, a changed end, and two versions under one id."""
     given = articles[:90]
-    copied = [row | {"id": f"copy-{row['id']}", "date": "2025-01-01", "text": f"{row['text']} ok"} for row in given[3:9]]
+    copied = [
+        row | {"id": f"copy-{row['id']}", "date": "2025-01-01", "text": f"{row['text']} ok"} for row in given[3:9]
+    ]
     again = [row | {"date": "2027-01-01", "text": f"{row['text']} {given[0]['text']}"} for row in given[20:23]]
     return [*given, *copied, *again]
 
@@ -44,7 +46,13 @@ def run_in_order(tmp_path_factory: pytest.TempPathFactory, dtype: str) -> Callab
         for start in range(0, len(rows), size):
             lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows[start : start + size]]
             (folder / f"{start:04}.jsonl").write_text("".join(lines), encoding="utf-8")
-        overrides = [f"ingest.source={folder}/*.jsonl", f"artifacts={folder / 'artifacts'}", "name=t", "stability.repeats=2", dtype]
+        overrides = [
+            f"ingest.source={folder}/*.jsonl",
+            f"artifacts={folder / 'artifacts'}",
+            "name=t",
+            "stability.repeats=2",
+            dtype,
+        ]
         return mihwar.run(mihwar.load_config(None, overrides), quiet=True)
 
     return run
@@ -55,7 +63,9 @@ def as_given(run_in_order: Callable[..., Run], rows: list[dict]) -> Run:
     return run_in_order(rows)
 
 
-@pytest.mark.parametrize("order", ["backwards", *(pytest.param(order, marks=pytest.mark.long) for order in ("swapped", "mixed"))])
+@pytest.mark.parametrize(
+    "order", ["backwards", *(pytest.param(order, marks=pytest.mark.long) for order in ("swapped", "mixed"))]
+)
 def test_order_changes_no_bit(run_in_order: Callable[..., Run], as_given: Run, rows: list[dict], order: str) -> None:
     run = run_in_order(orders(rows)[order], size=40)
     assert list(run.documents["id"]) != list(as_given.documents["id"])  # reading order is kept for people

@@ -24,7 +24,9 @@ def test_every_node_stands_after_what_it_needs() -> None:
 
 def test_a_repeat_is_the_same_stages_at_another_seed_of_the_same_articles() -> None:
     made = plan(mihwar.load_config(None, ["stability.repeats=3"]), OUTSIDE)
-    assert [str(node) for node in made.nodes if node.seed is not None] == [f"{name} with seed {seed}" for seed in (43, 44) for name in ("reduce", "cluster")]
+    assert [str(node) for node in made.nodes if node.seed is not None] == [
+        f"{name} with seed {seed}" for seed in (43, 44) for name in ("reduce", "cluster")
+    ]
     (others,) = [given for name, given in made.stages["stability"].inputs.items() if name == "others"]
     assert [other.address for other in others] == [planned(f"reduce.seed={seed}")["cluster"] for seed in (43, 44)]
 

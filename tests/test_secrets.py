@@ -32,9 +32,20 @@ from mihwar.runs import Run
 
 PASSWORD, TOKEN = "p@ß/wört-7319", "tok-92-en+84"
 LOGIN = "me:" + urllib.parse.quote(PASSWORD, safe="")
-FORMS = [PASSWORD, urllib.parse.quote(PASSWORD), urllib.parse.quote(PASSWORD, safe=""), urllib.parse.quote_plus(PASSWORD), TOKEN,
-         urllib.parse.quote(TOKEN, safe=""), TOKEN.replace("+", " "), base64.b64encode(f"me:{PASSWORD}".encode()).decode(),
-         html.escape(PASSWORD), json.dumps(PASSWORD)[1:-1], "p@ß", "tok-92"]  # fmt: skip
+FORMS = [
+    PASSWORD,
+    urllib.parse.quote(PASSWORD),
+    urllib.parse.quote(PASSWORD, safe=""),
+    urllib.parse.quote_plus(PASSWORD),
+    TOKEN,
+    urllib.parse.quote(TOKEN, safe=""),
+    TOKEN.replace("+", " "),
+    base64.b64encode(f"me:{PASSWORD}".encode()).decode(),
+    html.escape(PASSWORD),
+    json.dumps(PASSWORD)[1:-1],
+    "p@ß",
+    "tok-92",
+]
 
 
 class _Private(ThreadingHTTPServer):
@@ -51,7 +62,11 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         known = self.headers["Authorization"] == "Basic " + base64.b64encode(f"me:{PASSWORD}".encode()).decode()
         known = known and urllib.parse.parse_qs(query).get("token") == [TOKEN]
-        status, headers, content = self.server.answers.get(path, (404, {}, b"")) if known or path.startswith("/open") else (401, {}, self.path.encode())
+        status, headers, content = (
+            self.server.answers.get(path, (404, {}, b""))
+            if known or path.startswith("/open")
+            else (401, {}, self.path.encode())
+        )
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -81,15 +96,23 @@ def at(server: _Private, path: str, login: str = LOGIN + "@") -> str:
 
 def feed(server: _Private, articles: list[dict]) -> bytes:
     """A feed whose links, ids and texts repeat the secrets in many forms."""
-    links = [at(server, "/a/{0}"), "/b/{0}", "?page={0}", f"https://n.example/{{0}}?X-Amz-Signature={TOKEN}", f"https://n.example/{{0}}#access_token={TOKEN}",
-             f"https://{LOGIN}@n.example/{{0}}"]  # fmt: skip
+    links = [
+        at(server, "/a/{0}"),
+        "/b/{0}",
+        "?page={0}",
+        f"https://n.example/{{0}}?X-Amz-Signature={TOKEN}",
+        f"https://n.example/{{0}}#access_token={TOKEN}",
+        f"https://{LOGIN}@n.example/{{0}}",
+    ]
     items = ""
     for i, row in enumerate(articles):
         link = html.escape(links[i % len(links)].format(i))
         name = f"<guid>{link}</guid>" if i % 2 else ""
         text = html.escape(f"{row['text']}\nالرابط {at(server, '/feed')} وبعده نص")
-        items += f"<item>{name}<link>{link}</link><title>{html.escape(row['title'] or '')}</title><description>{text}</description></item>"
-    return f"<rss version='2.0'><channel><title>جريدة</title><link>{html.escape(at(server, '/feed'))}</link>{items}</channel></rss>".encode()
+        title = html.escape(row["title"] or "")
+        items += f"<item>{name}<link>{link}</link><title>{title}</title><description>{text}</description></item>"
+    own = html.escape(at(server, "/feed"))
+    return f"<rss version='2.0'><channel><title>جريدة</title><link>{own}</link>{items}</channel></rss>".encode()
 
 
 def texts(path: Path) -> str:
@@ -98,10 +121,14 @@ def texts(path: Path) -> str:
     said = content.decode("utf-8", "replace")
     if path.suffix == ".parquet":
         table = pq.read_table(path)
-        return f"{said} {table.schema} {table.schema.metadata} " + " ".join(f"{value}" for column in table.columns for value in column.to_pylist())
+        return f"{said} {table.schema} {table.schema.metadata} " + " ".join(
+            f"{value}" for column in table.columns for value in column.to_pylist()
+        )
     if path.suffix == ".sqlite":  # a row that spans pages is in one piece only when it is read
         with closing(sqlite3.connect(path)) as rows:
-            return said + " ".join(value.decode("utf-8", "replace") for (value,) in rows.execute("SELECT value FROM rows"))
+            return said + " ".join(
+                value.decode("utf-8", "replace") for (value,) in rows.execute("SELECT value FROM rows")
+            )
     if path.suffix == ".npy":
         array = np.load(path, allow_pickle=False)
         return said + (" ".join(map(str, array.ravel())) if array.dtype.kind in "US" else "")
@@ -123,7 +150,13 @@ def leaks(root: Path) -> list[str]:
 
 def command_line(*arguments: str, **environment: str) -> tuple[int, str]:
     """Exit code of the command, and all that it prints."""
-    done = subprocess.run([sys.executable, "-m", "mihwar", *arguments], capture_output=True, text=True, env=os.environ | environment, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "mihwar", *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | environment,
+        check=False,
+    )
     return done.returncode, done.stdout + done.stderr
 
 
@@ -134,21 +167,43 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
     (tmp_path / "a.json").unlink()
     for way, before in (("short", ""), ("long", "x " * 20_000)):
         text = before[: 8192 - 40] + TOKEN * 2000
-        RowMemory(tmp_path).recall(way, [row_key(text)], lambda rows, text=text: [(rows, pa.array([text]))], pa.string())
+        RowMemory(tmp_path).recall(
+            way, [row_key(text)], lambda rows, text=text: [(rows, pa.array([text]))], pa.string()
+        )
         assert leaks(tmp_path)
         (tmp_path / f"{way}.sqlite").unlink()
 
 
-def test_nothing_a_whole_run_writes_or_prints_holds_a_secret(private: _Private, tmp_path: Path, articles: list[dict]) -> None:
-    private.answers = {"/feed": (200, {"Content-Type": "application/rss+xml"}, feed(private, articles[:12])),
-                       "/moved": (302, {"Location": f"http://localhost:{private.server_port}/open/elsewhere"}, b""),
-                       "/pdf": (200, {"Content-Type": "application/pdf"}, at(private, "/pdf").encode())}  # fmt: skip
-    sources = [at(private, "/feed"), at(private, "/gone"), at(private, "/moved"), at(private, "/pdf"), at(private, "/feed", "me:wrong@"),
-               f"postgresql://{LOGIN}@127.0.0.1:1/x?password={TOKEN}", f"sqlite:///nowhere.db?token={TOKEN}"]  # fmt: skip
+def test_nothing_a_whole_run_writes_or_prints_holds_a_secret(
+    private: _Private, tmp_path: Path, articles: list[dict]
+) -> None:
+    private.answers = {
+        "/feed": (200, {"Content-Type": "application/rss+xml"}, feed(private, articles[:12])),
+        "/moved": (302, {"Location": f"http://localhost:{private.server_port}/open/elsewhere"}, b""),
+        "/pdf": (200, {"Content-Type": "application/pdf"}, at(private, "/pdf").encode()),
+    }
+    sources = [
+        at(private, "/feed"),
+        at(private, "/gone"),
+        at(private, "/moved"),
+        at(private, "/pdf"),
+        at(private, "/feed", "me:wrong@"),
+        f"postgresql://{LOGIN}@127.0.0.1:1/x?password={TOKEN}",
+        f"sqlite:///nowhere.db?token={TOKEN}",
+    ]
     config = tmp_path / "news.yaml"
     query = f"SELECT 1 AS text, 'password={PASSWORD}'"
-    settings = {"source": sources, "local_addresses": True, "query": query, "clean": {"links": False}, "near_duplicates": None}
-    config.write_text(json.dumps({"name": "news", "artifacts": str(tmp_path / "artifacts"), "ingest": settings}, ensure_ascii=False), encoding="utf-8")
+    settings = {
+        "source": sources,
+        "local_addresses": True,
+        "query": query,
+        "clean": {"links": False},
+        "near_duplicates": None,
+    }
+    config.write_text(
+        json.dumps({"name": "news", "artifacts": str(tmp_path / "artifacts"), "ingest": settings}, ensure_ascii=False),
+        encoding="utf-8",
+    )
     said = ""
     for command in (["check", "--articles"], ["run"], ["run", "--set", "ingest.timezone=Asia/Riyadh", "--dry-run"]):
         code, printed = command_line(command[0], str(config), *command[1:])
@@ -170,8 +225,12 @@ def test_nothing_a_whole_run_writes_or_prints_holds_a_secret(private: _Private, 
     assert all(login == authorized for path, login in private.asked if path.startswith(("/gone", "/moved", "/pdf")))
 
 
-def test_an_answer_that_repeats_the_token_is_rejected_without_it(private: _Private, tmp_path: Path, articles: list[dict]) -> None:
-    private.answers = {"/echo": (200, {"Content-Type": "application/json"}, json.dumps({"error": f"no such token: {TOKEN}"}).encode())}
+def test_an_answer_that_repeats_the_token_is_rejected_without_it(
+    private: _Private, tmp_path: Path, articles: list[dict]
+) -> None:
+    private.answers = {
+        "/echo": (200, {"Content-Type": "application/json"}, json.dumps({"error": f"no such token: {TOKEN}"}).encode())
+    }
     sources = [at(private, "/echo"), str(tmp_path / "one.txt")]
     (tmp_path / "one.txt").write_text(articles[0]["text"], encoding="utf-8")
     settings = mihwar.load_config(None, [f"ingest.source={json.dumps(sources)}", "ingest.local_addresses=true"]).ingest
@@ -187,7 +246,10 @@ def test_addresses_do_not_change_with_the_secrets(private: _Private, tmp_path: P
         overrides = [f"artifacts={tmp_path / name}", "ingest.local_addresses=true", "name=t"]
         return mihwar.run(mihwar.load_config(None, [*overrides, f"ingest.source={source}"]), until="ingest", quiet=True)
 
-    one, other = made("a", at(private, "/open/feed")), made("b", at(private, "/open/feed", "").replace("token=tok-92-en%2B84&", ""))
+    one, other = (
+        made("a", at(private, "/open/feed")),
+        made("b", at(private, "/open/feed", "").replace("token=tok-92-en%2B84&", "")),
+    )
     assert one.artifacts["ingest"].fingerprint == other.artifacts["ingest"].fingerprint
     assert one.artifacts["ingest"].manifest["files"] == other.artifacts["ingest"].manifest["files"]
 
@@ -197,19 +259,32 @@ def test_a_record_keeps_what_the_config_said_and_the_run_can_be_made_again_from_
     private: _Private, tmp_path: Path, articles: list[dict], monkeypatch: pytest.MonkeyPatch, assigned: bool
 ) -> None:
     private.answers = {"/feed": (200, {}, feed(private, articles[:7]))}
-    secrets = {"NEWS_LOGIN": LOGIN, "NEWS_TOKEN": urllib.parse.quote(TOKEN, safe=""), "NEWS_SIZE": "3", "NEWS_ROOT": str(tmp_path / "artifacts")}
+    secrets = {
+        "NEWS_LOGIN": LOGIN,
+        "NEWS_TOKEN": urllib.parse.quote(TOKEN, safe=""),
+        "NEWS_SIZE": "3",
+        "NEWS_ROOT": str(tmp_path / "artifacts"),
+    }
     for name, value in secrets.items():
         monkeypatch.setenv(name, value)
     source = f"http://${{oc.env:NEWS_LOGIN}}@127.0.0.1:{private.server_port}/feed?token=${{oc.env:NEWS_TOKEN}}"
     path = tmp_path / "news.yaml"
-    wanted = {"name": "news", "artifacts": "${oc.env:NEWS_ROOT}", "ingest": {"local_addresses": True}, "cluster": {"min_cluster_size": "${oc.env:NEWS_SIZE}"},
-              "embed": {"batch_size": "${oc.env:NEWS_SIZE}"}}  # fmt: skip
+    wanted = {
+        "name": "news",
+        "artifacts": "${oc.env:NEWS_ROOT}",
+        "ingest": {"local_addresses": True},
+        "cluster": {"min_cluster_size": "${oc.env:NEWS_SIZE}"},
+        "embed": {"batch_size": "${oc.env:NEWS_SIZE}"},
+    }
     if not assigned:
         wanted["ingest"]["source"] = [source]
     path.write_text(yaml.safe_dump(wanted), encoding="utf-8")
     run = mihwar.run(path, set=[f"ingest.source=['{source}']"] if assigned else [], quiet=True)
     assert run.config["ingest"]["source"] == [source]
-    assert (run.config["artifacts"], run.config["cluster"]["min_cluster_size"]) == ("${oc.env:NEWS_ROOT}", "${oc.env:NEWS_SIZE}")
+    assert (run.config["artifacts"], run.config["cluster"]["min_cluster_size"]) == (
+        "${oc.env:NEWS_ROOT}",
+        "${oc.env:NEWS_SIZE}",
+    )
     assert run.artifacts["cluster"].manifest["settings"]["min_cluster_size"] == 3
     assert not leaks(tmp_path / "artifacts")
     again = tmp_path / "again.yaml"
@@ -256,7 +331,10 @@ def test_a_mistake_in_a_config_is_told_without_secrets(tmp_path: Path, text: str
         assert not found_in(said)
 
 
-@pytest.mark.parametrize("password", [PASSWORD, f"a {PASSWORD}", f"a'{PASSWORD}", f'a"{PASSWORD}', f"<{PASSWORD}", f"${{{PASSWORD}", f"{PASSWORD}."])
+@pytest.mark.parametrize(
+    "password",
+    [PASSWORD, f"a {PASSWORD}", f"a'{PASSWORD}", f'a"{PASSWORD}', f"<{PASSWORD}", f"${{{PASSWORD}", f"{PASSWORD}."],
+)
 @pytest.mark.parametrize("key", ["ingest.timezone", "ingest.timezon", "ingest timezone"])
 def test_a_mistake_on_the_command_line_is_told_without_the_password(key: str, password: str) -> None:
     with pytest.raises(ConfigError) as raised:
@@ -266,7 +344,12 @@ def test_a_mistake_on_the_command_line_is_told_without_the_password(key: str, pa
 
 @pytest.mark.parametrize(
     "source",
-    [f"http:/{LOGIN}@n.example/feed", f"{LOGIN}@n.example/feed?token={TOKEN}", f"ftp://{LOGIN}@n.example/", f"http:/n.example/feed?a=1&key={TOKEN}"],
+    [
+        f"http:/{LOGIN}@n.example/feed",
+        f"{LOGIN}@n.example/feed?token={TOKEN}",
+        f"ftp://{LOGIN}@n.example/",
+        f"http:/n.example/feed?a=1&key={TOKEN}",
+    ],
 )
 def test_an_address_with_a_mistake_in_it_is_told_without_secrets(tmp_path: Path, source: str) -> None:
     config = mihwar.load_config(None, [f"artifacts={tmp_path}", f"ingest.source={source}"])
@@ -276,7 +359,12 @@ def test_an_address_with_a_mistake_in_it_is_told_without_secrets(tmp_path: Path,
 
 
 def test_when_nothing_can_be_read_the_reasons_are_told_without_secrets(private: _Private, tmp_path: Path) -> None:
-    config = RunConfig.model_validate({"artifacts": str(tmp_path), "ingest": {"source": [at(private, "/gone"), at(private, "/x")], "local_addresses": True}})
+    config = RunConfig.model_validate(
+        {
+            "artifacts": str(tmp_path),
+            "ingest": {"source": [at(private, "/gone"), at(private, "/x")], "local_addresses": True},
+        }
+    )
     with pytest.raises(InputError, match=r"404 Not Found; .*404 Not Found") as raised:
         mihwar.run(config, quiet=True)
     assert not found_in(str(raised.value))

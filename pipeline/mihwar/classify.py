@@ -43,15 +43,18 @@ class Classifier:
     clusters: Clusters
 
     def classified(self, articles: Articles) -> pd.DataFrame:
-        """Find topic and theme of each article by the vote of its 15 nearest neighbours among the run's clustered stories.
+        """Find topic and theme of each article by the vote of its 15 nearest neighbours among the run's clustered
+        stories.
 
-        An article is cleaned, embedded and centred as the run's were. Its answer does not depend on the articles beside it.
+        An article is cleaned, embedded and centred as the run's were. Its answer does not depend on the articles beside
+        it.
 
         Args:
             articles: texts, or rows with text and maybe title and language.
 
         Returns:
-            A row an article: topic and theme (-1 refused), confidence, theme_confidence (0..1), reason (why there is none).
+            A row an article: topic and theme (-1 refused), confidence, theme_confidence (0..1), reason (why there is
+                none).
 
         Raises:
             ModelError: the model is not there, or its weights are not those of the run.
@@ -82,7 +85,8 @@ class Classifier:
     def _encoder(self) -> Any:
         if identity_of(self._choice.model, self._choice.revision) != self.weights:
             raise ModelError(
-                f"embed.model: expected '{self._choice.model}' to hold the weights that the run was made with, got others.",
+                f"embed.model: expected '{self._choice.model}' to hold the weights that the run was made with, got "
+                "others.",
                 "Put the former weights back, or run again with these.",
             )
         return load(self._choice, lambda _: None)
@@ -108,7 +112,9 @@ class Classifier:
     def _answers(self, vectors: np.ndarray) -> pd.DataFrame:
         themes, rule = np.asarray(self.clusters.themes), self.clusters.rule
         if rule["calibration"] is None:
-            return pd.DataFrame(_COLUMNS | {"reason": "the run has no two topics to tell apart"}, index=range(len(vectors)))
+            return pd.DataFrame(
+                _COLUMNS | {"reason": "the run has no two topics to tell apart"}, index=range(len(vectors))
+            )
         learnt = rule["calibration"]
         calibration = Calibration(Curve(**learnt["topic"]), Curve(**learnt["theme"]), learnt["least_similarity"])
         given = classify(*self._reference, themes, calibration, vectors, rule["confidence"])

@@ -23,7 +23,12 @@ app = typer.Typer(
     add_completion=False,
 )
 Config = Annotated[Path, typer.Argument(help="YAML file; configs/base.yaml shows every key.")]
-Set = Annotated[list[str], typer.Option("--set", "-s", metavar="KEY=VALUE", help="Override a key, such as cluster.min_cluster_size=20. Repeatable.")]
+Set = Annotated[
+    list[str],
+    typer.Option(
+        "--set", "-s", metavar="KEY=VALUE", help="Override a key, such as cluster.min_cluster_size=20. Repeatable."
+    ),
+]
 Root = Annotated[Path, typer.Option("--artifacts", "-a", help="Folder that runs are made in.")]
 STAGES = "ingest, words, embed, reduce, cluster, stability, topics, evaluate or report"
 
@@ -33,10 +38,18 @@ def run(
     config: Config,
     set: Set = [],  # noqa: B006
     until: Annotated[str | None, typer.Option(help=f"Last stage to make: {STAGES}. Not recorded as a run.")] = None,
-    force: Annotated[list[str], typer.Option(help="Stage to make in any case, with all that follow from it. Repeatable.")] = [],  # noqa: B006
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for another run of the same name instead of giving up (exit code 75).")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong; for schedules.")] = False,
+    force: Annotated[
+        list[str], typer.Option(help="Stage to make in any case, with all that follow from it. Repeatable.")
+    ] = [],  # noqa: B006
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run of the same name instead of giving up (exit code 75).")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong; for schedules.")
+    ] = False,
 ) -> None:
     """Make every stage that is missing, keep what is made, and say where the report lies."""
     import mihwar.runner as runner
@@ -63,7 +76,12 @@ def run(
         _table(
             *("stage", "", ">rows", ">seconds"),
             rows=[
-                (name, "made" if entry["made"] else "kept", _number(entry["rows"]), f"{entry['seconds']:.1f}" if entry["made"] else "")
+                (
+                    name,
+                    "made" if entry["made"] else "kept",
+                    _number(entry["rows"]),
+                    f"{entry['seconds']:.1f}" if entry["made"] else "",
+                )
                 for name, entry in entries
             ],
         )
@@ -73,14 +91,18 @@ def run(
             typer.echo(f"{name}: {note}")
     if "report" in record["stages"]:
         page = Path(settings.artifacts) / "report" / record["stages"]["report"]["fingerprint"] / "page.html"
-        typer.echo(f"run '{record['name']}' at {record['time']}, {record['seconds']:.1f} s. The report: {page.resolve()}")
+        typer.echo(
+            f"run '{record['name']}' at {record['time']}, {record['seconds']:.1f} s. The report: {page.resolve()}"
+        )
 
 
 @app.command()
 def check(
     config: Config,
     set: Set = [],  # noqa: B006
-    articles: Annotated[bool, typer.Option("--articles", help="Read and clean them too: the counts, and ten before and after.")] = False,
+    articles: Annotated[
+        bool, typer.Option("--articles", help="Read and clean them too: the counts, and ten before and after.")
+    ] = False,
 ) -> None:
     """Check a config and its articles' files without making anything."""
     from mihwar.config import load_config
@@ -90,13 +112,16 @@ def check(
     settings = load_config(config, set)
     if not settings.ingest.source:
         raise InputError(
-            f"{config}: ingest.source: expected the place of the articles, got nothing.", "Set it there or with --set ingest.source=articles/*.jsonl"
+            f"{config}: ingest.source: expected the place of the articles, got nothing.",
+            "Set it there or with --set ingest.source=articles/*.jsonl",
         )
     sources = find_sources(settings.ingest.source)
     files = [source for source in sources if isinstance(source, Path)]
     n_bytes = sum(path.stat().st_size for path in files if path.is_file())
     others = f" and {len(sources) - len(files)} addresses" if len(sources) > len(files) else ""
-    typer.echo(f"{config}: every key is right. Run '{settings.name}' would read {len(files)} files, {n_bytes:,} bytes{others}.")
+    typer.echo(
+        f"{config}: every key is right. Run '{settings.name}' would read {len(files)} files, {n_bytes:,} bytes{others}."
+    )
     for path in files:
         if not reader_of(path):
             typer.echo(f"{shown(path)}: its format is not read; it would be listed with the rejects.")
@@ -105,7 +130,9 @@ def check(
 
 
 def _preview(settings: "IngestSettings") -> None:
-    """What reading and cleaning come to: counts by step and source, the first rejects, ten articles before and after."""
+    """What reading and cleaning come to: counts by step and source, the first rejects, ten articles before and
+    after.
+    """
     from tempfile import TemporaryDirectory
 
     from mihwar.core.progress import Progress
@@ -119,11 +146,42 @@ def _preview(settings: "IngestSettings") -> None:
         for before in watched:
             row = cleaned.slice(before.row, 1).to_pylist()[0]
             typer.echo(f"\n--- {row['id']} · {row['language']} · {_when(row)} · {row['source'] or 'no source'}")
-            _print(_table("", "before", "after", rows=[("title", before.title or "", row["title"] or ""), ("text", _ends(before.text), _ends(row["text"]))]))
+            _print(
+                _table(
+                    "",
+                    "before",
+                    "after",
+                    rows=[
+                        ("title", before.title or "", row["title"] or ""),
+                        ("text", _ends(before.text), _ends(row["text"])),
+                    ],
+                )
+            )
         counts = corpus.counts
-        _print(_table("counted", ">articles", rows=[(key, _number(value)) for key, value in counts.items() if isinstance(value, int)]))
-        _print(_table("step", ">articles changed", ">characters cut", rows=[(key, *map(_number, step.values())) for key, step in counts["steps"].items()]))
-        _print(_table("source", ">kept", ">copies", ">rejected", rows=[(key, *map(_number, row.values())) for key, row in [*counts["sources"].items()][:20]]))
+        _print(
+            _table(
+                "counted",
+                ">articles",
+                rows=[(key, _number(value)) for key, value in counts.items() if isinstance(value, int)],
+            )
+        )
+        _print(
+            _table(
+                "step",
+                ">articles changed",
+                ">characters cut",
+                rows=[(key, *map(_number, step.values())) for key, step in counts["steps"].items()],
+            )
+        )
+        _print(
+            _table(
+                "source",
+                ">kept",
+                ">copies",
+                ">rejected",
+                rows=[(key, *map(_number, row.values())) for key, row in [*counts["sources"].items()][:20]],
+            )
+        )
         for row in corpus.rejects.slice(0, 10).to_pylist():
             typer.echo(f"rejected: {' '.join(filter(None, (row['file'], row['place'], row['id'])))}: {row['reason']}")
         for note in corpus.notes:
@@ -156,7 +214,10 @@ def show(
     typer.echo(f"run '{found.name}' at {found.time}: {found.report.resolve()}")
     _print(_table("figure", ">value", rows=[(key, _number(value)) for key, value in found.metrics.items()]))
     for level, groups in (("theme", found.themes), ("topic", found.topics)):
-        rows = [(str(number), _number(n), " · ".join(words[:8])) for number, n, words in groups[[level, "size", "words"]].itertuples(index=False)]
+        rows = [
+            (str(number), _number(n), " · ".join(words[:8]))
+            for number, n, words in groups[[level, "size", "words"]].itertuples(index=False)
+        ]
         _print(_table(f">{level}", ">articles", "words", rows=rows))
 
 
@@ -196,7 +257,8 @@ def verify(artifacts: Root = Path("artifacts")) -> None:
     for phrase in found:
         typer.echo(phrase)
     typer.echo(
-        f"{artifacts}: {n} artifacts and records read, {len(found) or 'nothing'} wrong." + (" The next run makes anew what it needs of it." if found else "")
+        f"{artifacts}: {n} artifacts and records read, {len(found) or 'nothing'} wrong."
+        + (" The next run makes anew what it needs of it." if found else "")
     )
     if found:
         raise typer.Exit(1)
@@ -219,7 +281,11 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
-def _options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Options of the command itself."""
 
 
@@ -237,7 +303,9 @@ def _table(*columns: str, rows: list[Any]) -> "Table":
 
     table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
-        table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left", overflow="fold")
+        table.add_column(
+            column.removeprefix(">"), justify="right" if column.startswith(">") else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     return table

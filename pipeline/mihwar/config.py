@@ -40,7 +40,9 @@ class RunConfig(BaseModel):
         max_length=100,
         description="The run's name: letters, digits, space, dot, - and _; runs of one name are each other's history.",
     )
-    artifacts: str = Field("artifacts", min_length=1, description="Folder of everything that is made, seen from the current folder.")
+    artifacts: str = Field(
+        "artifacts", min_length=1, description="Folder of everything that is made, seen from the current folder."
+    )
     ingest: IngestSettings = IngestSettings()
     words: WordsSettings = WordsSettings()
     embed: EmbedSettings = EmbedSettings()
@@ -50,10 +52,14 @@ class RunConfig(BaseModel):
     topics: TopicsSettings = TopicsSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
     report: ReportSettings = ReportSettings()
-    _written: dict[Key, tuple[str, Any]] = PrivateAttr(default_factory=dict)  # key -> what the file says with ${...}, and what that came to
+    _written: dict[Key, tuple[str, Any]] = PrivateAttr(
+        default_factory=dict
+    )  # key -> what the file says with ${...}, and what that came to
 
     def recorded(self) -> dict[str, Any]:
-        """Every key as it is recorded: `${...}` as it was written, so that the run can be made again from it; other secrets as ***."""
+        """Every key as it is recorded: `${...}` as it was written, so that the run can be made again from it; other
+        secrets as ***.
+        """
         values = self.model_dump(mode="json")
         for key, (text, value) in self._written.items():
             if _at(self, key) == value:  # else it was changed since
@@ -77,7 +83,8 @@ class _Layer:
 
 
 def load_config(path: str | Path | None = None, set: Sequence[str] = ()) -> RunConfig:
-    """Read a config file, then what `set` overrides, such as "cluster.min_cluster_size=20"; without a file, the defaults.
+    """Read a config file, then what `set` overrides, such as "cluster.min_cluster_size=20"; without a file, the
+    defaults.
 
     Raises:
         ConfigError: a file is missing or not YAML; a key is unknown; a value is not what its key takes.
@@ -91,8 +98,10 @@ def load_config(path: str | Path | None = None, set: Sequence[str] = ()) -> RunC
         merged = OmegaConf.to_container(whole, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         key = f"{error.full_key}: " if error.full_key else ""
-        raise ConfigError(f"{_origin(layers, (error.full_key or '').split('.'))}: {key}{str(error).splitlines()[0]}.",
-                          "Set the environment variable, or give it a default: ${oc.env:NAME,default}.") from error  # fmt: skip
+        raise ConfigError(
+            f"{_origin(layers, (error.full_key or '').split('.'))}: {key}{str(error).splitlines()[0]}.",
+            "Set the environment variable, or give it a default: ${oc.env:NAME,default}.",
+        ) from error
     try:
         config = RunConfig.model_validate(merged)
     except ValidationError as error:
@@ -107,7 +116,9 @@ def _interpolated(values: Any, key: Key = ()) -> Iterator[tuple[Key, str]]:
     """Every text with an interpolation in it, and where it stands."""
     if isinstance(values, str) and "${" in values:
         yield key, values
-    for part, value in values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ():
+    for part, value in (
+        values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
+    ):
         yield from _interpolated(value, (*key, part))
 
 
@@ -125,14 +136,18 @@ def json_schema() -> dict[str, Any]:
 def _layers(path: Path, seen: tuple[Path, ...]) -> list[_Layer]:
     origin = mistyped(str(path))
     if path.resolve() in seen:
-        raise ConfigError(f"{origin}: extends: expected an end to it, got a circle: {' -> '.join(p.name for p in (*seen, path))}.", "Take one `extends` out.")
+        raise ConfigError(
+            f"{origin}: extends: expected an end to it, got a circle: {' -> '.join(p.name for p in (*seen, path))}.",
+            "Take one `extends` out.",
+        )
     fault = None
     try:
         values = OmegaConf.create(path.read_text(encoding="utf-8-sig") or "{}")
     except OSError as error:
         near = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
         raise ConfigError(
-            f"{origin}: expected a config file, got: {error.strerror}.", f"There are: {', '.join(near)}." if near else "Look at the path."
+            f"{origin}: expected a config file, got: {error.strerror}.",
+            f"There are: {', '.join(near)}." if near else "Look at the path.",
         ) from error
     except (YAMLError, UnicodeDecodeError, OmegaConfBaseException) as error:
         fault = ConfigError(f"{origin}: expected YAML, got: {_said(error)}.", "Mend the file there.")
@@ -149,15 +164,21 @@ def _layers(path: Path, seen: tuple[Path, ...]) -> list[_Layer]:
 
 
 def _parent(path: Path, name: str) -> Path:
-    """The file that a config extends: seen from its own folder, or the one with every key that comes with the package."""
+    """The file that a config extends: seen from its own folder, or the one with every key that comes with the
+    package.
+    """
     beside = path.parent / name
     return Path(__file__).parent / name if name == BASE and not beside.exists() else beside
 
 
 def _said(error: Exception) -> str:
-    """What is wrong with YAML and at which line; the line itself, which the library quotes in part, may hold a password."""
+    """What is wrong with YAML and at which line; the line itself, which the library quotes in part, may hold a
+    password.
+    """
     if isinstance(error, MarkedYAMLError) and error.problem_mark:
-        return as_written(f"{error.problem} at line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}")
+        return as_written(
+            f"{error.problem} at line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}"
+        )
     return as_written(" ".join(str(error).split()))
 
 
@@ -165,7 +186,10 @@ def _assignment(text: str) -> DictConfig:
     key, equals, value = text.partition("=")
     if not equals or not all(part.isidentifier() for part in key.strip().split(".")):
         said = _said_assignment(text)
-        raise ConfigError(f"--set {said}: expected key=value, such as cluster.min_cluster_size=20, got '{said}'.", "Write the key, = and the value.")
+        raise ConfigError(
+            f"--set {said}: expected key=value, such as cluster.min_cluster_size=20, got '{said}'.",
+            "Write the key, = and the value.",
+        )
     try:
         parsed = OmegaConf.to_container(OmegaConf.from_dotlist([f"value={value}"]), resolve=False)
         read: Any = parsed["value"] if isinstance(parsed, dict) else value
@@ -177,7 +201,9 @@ def _assignment(text: str) -> DictConfig:
     try:
         OmegaConf.update(assigned, key.strip(), read)
     except OmegaConfBaseException as error:
-        fault = ConfigError(f"--set {_said_assignment(text)}: expected a value, got: {_said(error)}.", "Look at each ${...} in it.")
+        fault = ConfigError(
+            f"--set {_said_assignment(text)}: expected a value, got: {_said(error)}.", "Look at each ${...} in it."
+        )
     if fault:
         raise fault  # not from its cause, which may quote what is secret
     return assigned
@@ -214,12 +240,15 @@ def _explain(error: ValidationError, layers: list[_Layer], written: dict[Key, st
             got = f"the key '{mistyped(path[-1])}'"
         else:
             remedy, expected = "Correct the value.", fault["msg"].replace("Input should be ", "")
-            said = next((text for place, text in written.items() if fault["loc"][: len(place)] == place), fault["input"])
+            said = next(
+                (text for place, text in written.items() if fault["loc"][: len(place)] == place), fault["input"]
+            )
             got = repr(without_secrets(said))
         known = problems.setdefault(tuple(key), ([], got, remedy))
         known[0].append(expected)
     lines = [
-        f"{_origin(layers, key)}: {'.'.join(map(mistyped, key))}: expected {' or '.join(expected)}, got {got}." for key, (expected, got, _) in problems.items()
+        f"{_origin(layers, key)}: {'.'.join(map(mistyped, key))}: expected {' or '.join(expected)}, got {got}."
+        for key, (expected, got, _) in problems.items()
     ]
     return ConfigError("\n".join(lines), " ".join(dict.fromkeys(remedy for _, _, remedy in problems.values())))
 

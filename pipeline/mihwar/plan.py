@@ -28,11 +28,16 @@ class Node:
     @cached_property
     def address(self) -> str:
         """Fingerprint of all that decides the artifact."""
-        return fingerprint([self.stage.name, self.stage.version, identity(self.settings), self.outside, self.input_addresses()])
+        return fingerprint(
+            [self.stage.name, self.stage.version, identity(self.settings), self.outside, self.input_addresses()]
+        )
 
     def input_addresses(self) -> dict[str, str | list[str]]:
         """Parameter -> the address, or addresses, of what it is given."""
-        return {name: [node.address for node in given] if isinstance(given, tuple) else given.address for name, given in self.inputs.items()}
+        return {
+            name: [node.address for node in given] if isinstance(given, tuple) else given.address
+            for name, given in self.inputs.items()
+        }
 
     def needed(self) -> Iterator["Node"]:
         """The nodes it needs."""
@@ -64,11 +69,18 @@ def plan(config: RunConfig, outside: Mapping[str, object], until: str | None = N
     return Plan(tuple(nodes.values()), {node.stage.name: node for node in made.values()})
 
 
-def _nodes(config: RunConfig, outside: Mapping[str, object], until: str | None, seed: int | None, nodes: dict[str, Node]) -> dict[type[Artifact], Node]:
-    """Artifact -> the node that gives it; new nodes are added to `nodes`, which has those with the same address already."""
+def _nodes(
+    config: RunConfig, outside: Mapping[str, object], until: str | None, seed: int | None, nodes: dict[str, Node]
+) -> dict[type[Artifact], Node]:
+    """Artifact -> the node that gives it; new nodes are added to `nodes`, which has those with the same address
+    already.
+    """
     made: dict[type[Artifact], Node] = {}
     for stage in FLOW:
-        inputs = {name: _repeats(config, need.kind, outside, nodes) if need.several else made[need.kind] for name, need in stage.needs.items()}
+        inputs = {
+            name: _repeats(config, need.kind, outside, nodes) if need.several else made[need.kind]
+            for name, need in stage.needs.items()
+        }
         node = Node(stage, getattr(config, stage.name), outside.get(stage.name), inputs, seed)
         made[stage.gives] = nodes.setdefault(node.address, node)
         if stage.name == until:
@@ -76,8 +88,12 @@ def _nodes(config: RunConfig, outside: Mapping[str, object], until: str | None, 
     return made
 
 
-def _repeats(config: RunConfig, kind: type[Artifact], outside: Mapping[str, object], nodes: dict[str, Node]) -> tuple[Node, ...]:
-    """The nodes that give the same artifact with the seed raised by 1, 2, ...: of the same articles, which are not read again."""
+def _repeats(
+    config: RunConfig, kind: type[Artifact], outside: Mapping[str, object], nodes: dict[str, Node]
+) -> tuple[Node, ...]:
+    """The nodes that give the same artifact with the seed raised by 1, 2, ...: of the same articles, which are not read
+    again.
+    """
     last = next(stage.name for stage in FLOW if stage.gives is kind)
     found = []
     for more in range(1, config.stability.repeats):

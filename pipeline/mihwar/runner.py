@@ -82,7 +82,9 @@ def _observed(config: RunConfig, until: str | None, force: Sequence[str], snapsh
     names = [stage.name for stage in FLOW]
     for name in [*force, *([until] if until else [])]:
         if name not in names:
-            raise ConfigError(f"--until and --force: expected a stage ({', '.join(names)}), got '{name}'.", "Name one of these.")
+            raise ConfigError(
+                f"--until and --force: expected a stage ({', '.join(names)}), got '{name}'.", "Name one of these."
+            )
     wanted = FLOW[: names.index(until) + 1] if until else FLOW
     return {stage.name: stage.outside(getattr(config, stage.name), snapshot) for stage in wanted}
 
@@ -94,7 +96,11 @@ def _steps(config: RunConfig, planned: Plan, force: Sequence[str]) -> list[Step]
         needed = [steps[other.address] for other in node.needed()]
         forced = node.stage.name in force or any(step.why == "forced" for step in needed)
         remade = [str(step.node) for step in needed if step.why]
-        why = "forced" if forced else _why(store, node, before.get(node.stage.name) if node.seed is None else None, remade)
+        why = (
+            "forced"
+            if forced
+            else _why(store, node, before.get(node.stage.name) if node.seed is None else None, remade)
+        )
         steps[node.address] = Step(node, why)
     return list(steps.values())
 
@@ -102,13 +108,18 @@ def _steps(config: RunConfig, planned: Plan, force: Sequence[str]) -> list[Step]
 def _before(config: RunConfig) -> dict[str, str]:
     """Stage -> fingerprint in the newest run of this name."""
     try:
-        return {name: entry["fingerprint"] for name, entry in find_record(Path(config.artifacts), config.name)["stages"].items()}
+        return {
+            name: entry["fingerprint"]
+            for name, entry in find_record(Path(config.artifacts), config.name)["stages"].items()
+        }
     except RunNotFound:
         return {}
 
 
 def _why(store: Store, node: Node, before: str | None, remade: list[str]) -> str | None:
-    """Why a node must be made: which key or input changed since the newest run of this name; None where it need not be."""
+    """Why a node must be made: which key or input changed since the newest run of this name; None where it need
+    not be.
+    """
     name = node.stage.name
     if store.folder(name, node.address).is_dir():
         damage = store.damage(name, node.address)
@@ -133,11 +144,20 @@ def _named(given: Node | tuple[Node, ...]) -> str:
 
 def _outside_change(old: object, new: object) -> str:
     if isinstance(old, list) and isinstance(new, list) and all(isinstance(item, str) for item in [*old, *new]):
-        return f"the files read changed: {len(set(new) - set(old))} new or changed, {len(set(old) - set(new))} gone or changed"
+        return (
+            f"the files read changed: {len(set(new) - set(old))} new or changed, {len(set(old) - set(new))} gone or "
+            "changed"
+        )
     return "what it reads from outside changed"
 
 
-def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), wait: bool = False, progress: Progress | None = None) -> Json:
+def run(
+    config: RunConfig,
+    until: str | None = None,
+    force: Sequence[str] = (),
+    wait: bool = False,
+    progress: Progress | None = None,
+) -> Json:
     """Make every node that is missing, up to `until`; make those in `force` in any case. Returns the run's record.
 
     A run that is stopped early (`until`) is not recorded as a run of its name; what it made is kept.
@@ -162,21 +182,37 @@ def run(config: RunConfig, until: str | None = None, force: Sequence[str] = (), 
                 entries[node.address] = _kept(store, node)
                 continue
             with locks.address(node.stage.name, node.address), store.aside(node.stage.name) as folder:
-                if step.why != "forced" and not store.damage(node.stage.name, node.address):  # another run made it meanwhile
+                if step.why != "forced" and not store.damage(
+                    node.stage.name, node.address
+                ):  # another run made it meanwhile
                     entries[node.address] = _kept(store, node)
                     continue
                 progress.say(f"[{number}/{len(steps)}] {node}: {step.why}")
                 resources = {Progress: progress, RowMemory: memory, Scratch: Scratch(folder), Snapshot: snapshot}
                 entries[node.address] = _make(store, node, planned, resources)
         stages = {name: entries[node.address] for name, node in planned.stages.items()}
-        record = {"name": config.name, "time": "", "seconds": round(time.monotonic() - started, 2), "config": config.recorded(), "stages": stages,
-                  "metrics": _metrics(store, planned), "version": _versions().get("mihwar"), "commit": _commit()}  # fmt: skip
+        record = {
+            "name": config.name,
+            "time": "",
+            "seconds": round(time.monotonic() - started, 2),
+            "config": config.recorded(),
+            "stages": stages,
+            "metrics": _metrics(store, planned),
+            "version": _versions().get("mihwar"),
+            "commit": _commit(),
+        }
         return record if until and until != FLOW[-1].name else write_record(root, record)
 
 
 def _kept(store: Store, node: Node) -> Json:
     manifest = store.manifest(node.stage.name, node.address) or {}
-    return {"fingerprint": node.address, "made": False, "rows": manifest.get("rows"), "seconds": 0.0, "notes": manifest.get("notes", [])}
+    return {
+        "fingerprint": node.address,
+        "made": False,
+        "rows": manifest.get("rows"),
+        "seconds": 0.0,
+        "notes": manifest.get("notes", []),
+    }
 
 
 def _make(store: Store, node: Node, planned: Plan, resources: Mapping[type, Any]) -> Json:
@@ -188,12 +224,17 @@ def _make(store: Store, node: Node, planned: Plan, resources: Mapping[type, Any]
     given: dict[str, object] = {}
     for name, need in stage.needs.items():
         source = node.inputs[name]
-        read = [store.read(other.stage.name, other.address, need.kind) for other in (source if isinstance(source, tuple) else [source])]
+        read = [
+            store.read(other.stage.name, other.address, need.kind)
+            for other in (source if isinstance(source, tuple) else [source])
+        ]
         given[name] = tuple(read) if need.several else read[0]
     given |= {name: resources[kind] for name, kind in stage.resources.items()}
     artifact = stage.make(node.settings, **given)
     if stage.outside(node.settings, resources[Snapshot]) != node.outside:
-        raise InputError(f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again.")
+        raise InputError(
+            f"{stage.name}: expected its input to stay as it is while it is read, but it changed.", "Run again."
+        )
     seconds = round(time.monotonic() - started, 2)
     rows = _n_rows(store, planned, artifact)
     facts = {
@@ -254,10 +295,14 @@ def _commit() -> str | None:
     here = Path(__file__).parent
     try:
         git = ["git", "-C", str(here)]
-        top = subprocess.run([*git, "rev-parse", "--show-toplevel", "HEAD"], capture_output=True, text=True, timeout=5, check=True).stdout.split("\n")
+        top = subprocess.run(
+            [*git, "rev-parse", "--show-toplevel", "HEAD"], capture_output=True, text=True, timeout=5, check=True
+        ).stdout.split("\n")
         if Path(top[0]) != here.parent.parent:
             return None
-        changed = subprocess.run([*git, "status", "--porcelain", "--", "pipeline"], capture_output=True, text=True, timeout=5, check=True).stdout
+        changed = subprocess.run(
+            [*git, "status", "--porcelain", "--", "pipeline"], capture_output=True, text=True, timeout=5, check=True
+        ).stdout
         return top[1] + ("+" if changed.strip() else "")
     except (OSError, subprocess.SubprocessError):
         return None

@@ -10,7 +10,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mihwar.core.artifacts import Artifact, Clusters, Corpus, Embeddings, Evaluation, Json, Projection, Report, Stability, Topics
+from mihwar.core.artifacts import (
+    Artifact,
+    Clusters,
+    Corpus,
+    Embeddings,
+    Evaluation,
+    Json,
+    Projection,
+    Report,
+    Stability,
+    Topics,
+)
 from mihwar.core.errors import ConfigError, RunNotFound, StoreError
 from mihwar.core.records import all_records, find_record, read_record
 from mihwar.core.rows import RowMemory
@@ -45,7 +56,10 @@ class Run:
     root: Path
 
     def __repr__(self) -> str:
-        return f"<Run '{self.record['name']}' at {self.record['time'] or '(not recorded)'}, {', '.join(self.record['stages'])}>"
+        return (
+            f"<Run '{self.record['name']}' at {self.record['time'] or '(not recorded)'}, "
+            f"{', '.join(self.record['stages'])}>"
+        )
 
     @property
     def name(self) -> str:
@@ -59,7 +73,9 @@ class Run:
 
     @property
     def config(self) -> Json:
-        """The whole config, every key, as it was written: `${oc.env:NAME}` is not what it came to, and a password is ***."""
+        """The whole config, every key, as it was written: `${oc.env:NAME}` is not what it came to, and a password is
+        ***.
+        """
         config: Json = self.record["config"]
         return config
 
@@ -70,23 +86,29 @@ class Run:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """A row an article, in reading order, see `views.articles`; of a run that was stopped early, what is known by then.
+        """A row an article, in reading order, see `views.articles`; of a run that was stopped early, what is known by
+        then.
 
         copy: whether it is a copy of an earlier article, whose id `story` is; then it has that one's topic and place.
         topic, theme: -1 where there is none. core: whether HDBSCAN put it there itself; otherwise its neighbours did.
-        confidence: how often such neighbours are right, 0..1 (1 where core). hdbscan_topic: what HDBSCAN found, -1 noise;
+        confidence: how often such neighbours are right, 0..1 (1 where core). hdbscan_topic: what HDBSCAN found, -1
+            noise;
         probability: how firmly, 0..1. x, y: its place on the map.
         """
         return _frame(articles(self._read(Corpus), self._if_made(Clusters), self._if_made(Projection)))
 
     @cached_property
     def topics(self) -> pd.DataFrame:
-        """A row a topic: topic, theme, size (articles), label, words (list), exemplars (list of ids), stability, fragile."""
+        """A row a topic: topic, theme, size (articles), label, words (list), exemplars (list of ids), stability,
+        fragile.
+        """
         return _listed(groups.topics(self._read(Topics), self._read(Clusters), self._if_made(Stability)))
 
     @cached_property
     def themes(self) -> pd.DataFrame:
-        """A row a theme, the largest first: theme, size, label, words, topics (lists), exemplars, stability, fragile."""
+        """A row a theme, the largest first: theme, size, label, words, topics (lists), exemplars, stability,
+        fragile.
+        """
         return _listed(groups.themes(self._read(Topics), self._read(Clusters), self._if_made(Stability)))
 
     def cut(self, n_groups: int) -> np.ndarray:
@@ -100,11 +122,14 @@ class Run:
 
     @cached_property
     def noise(self) -> pd.DataFrame:
-        """Shares of articles in no topic, in all, by language and by source: by, value, articles, hdbscan_noise (as found), noise (what is left)."""
+        """Shares of articles in no topic, in all, by language and by source: by, value, articles, hdbscan_noise (as
+        found), noise (what is left).
+        """
         return _frame(self._read(Evaluation).noise)
 
     def classify(self, articles: Sequence[str | Mapping[str, Any]]) -> pd.DataFrame:
-        """New articles in this run's topics: topic, theme (-1 refused), confidence, theme_confidence (0..1), reason, label; a row an article, in order.
+        """New articles in this run's topics: topic, theme (-1 refused), confidence, theme_confidence (0..1), reason,
+        label; a row an article, in order.
 
         Args:
             articles: texts, or rows with text and maybe title, language.
@@ -128,9 +153,14 @@ class Run:
                 continue
             manifest = made[stage.name].manifest
             if not manifest:
-                raise StoreError(f"{made[stage.name].path}: expected a manifest that can be read, got none.", "Run again to make it anew.")
+                raise StoreError(
+                    f"{made[stage.name].path}: expected a manifest that can be read, got none.",
+                    "Run again to make it anew.",
+                )
             if not stage.made(manifest):
-                raise ConfigError(_another_version(stage, manifest), "Use that version, or run the config again with this one.")
+                raise ConfigError(
+                    _another_version(stage, manifest), "Use that version, or run the config again with this one."
+                )
         return Classifier(
             ingest=IngestSettings.recalled(made["ingest"].manifest),
             model=self._read(Embeddings).model,
@@ -158,8 +188,14 @@ class Run:
     def artifacts(self) -> dict[str, Made]:
         """Stage -> (path, fingerprint, manifest)."""
         store = Store(self.root)
-        return {name: Made(store.folder(name, entry["fingerprint"]), entry["fingerprint"], store.manifest(name, entry["fingerprint"]) or {})
-                for name, entry in self.record["stages"].items()}  # fmt: skip
+        return {
+            name: Made(
+                store.folder(name, entry["fingerprint"]),
+                entry["fingerprint"],
+                store.manifest(name, entry["fingerprint"]) or {},
+            )
+            for name, entry in self.record["stages"].items()
+        }
 
     @property
     def report(self) -> Path:
@@ -170,17 +206,26 @@ class Run:
         """
         path = self._made(Report)[0] / "page.html"
         if not path.is_file():
-            raise StoreError(f"{path}: expected the page of run '{self.name}', got no file.", "Run again to make it anew.")
+            raise StoreError(
+                f"{path}: expected the page of run '{self.name}', got no file.", "Run again to make it anew."
+            )
         return path
 
     def _if_made(self, kind: type[A]) -> A | None:
         """An artifact, or None where the run was stopped before the stage that makes it."""
-        return self._read(kind) if any(stage.gives is kind and stage.name in self.record["stages"] for stage in FLOW) else None
+        return (
+            self._read(kind)
+            if any(stage.gives is kind and stage.name in self.record["stages"] for stage in FLOW)
+            else None
+        )
 
     def _made(self, kind: type[Artifact]) -> tuple[Path, str, str]:
         stage = next(stage.name for stage in FLOW if stage.gives is kind)
         if stage not in self.record["stages"]:
-            raise RunNotFound(f"run '{self.name}': expected it to have reached '{stage}', but it was stopped before.", "Run it to the end.")
+            raise RunNotFound(
+                f"run '{self.name}': expected it to have reached '{stage}', but it was stopped before.",
+                "Run it to the end.",
+            )
         fingerprint = self.record["stages"][stage]["fingerprint"]
         return Store(self.root).folder(stage, fingerprint), stage, fingerprint
 
@@ -193,12 +238,17 @@ class Run:
             manifest = store.manifest(name, fingerprint) or {}
             if stage.made(manifest) or "version" not in manifest:
                 raise
-            raise StoreError(_another_version(stage, manifest), "Use that version, or run the config again with this one.") from error
+            raise StoreError(
+                _another_version(stage, manifest), "Use that version, or run the config again with this one."
+            ) from error
 
 
 def _another_version(stage: Stage, manifest: Json) -> str:
     made_by = manifest.get("libraries", {}).get("mihwar")
-    return f"{stage.name}: expected version {stage.version} of the stage, got {manifest.get('version')} of mihwar {made_by}, which made the run."
+    return (
+        f"{stage.name}: expected version {stage.version} of the stage, got {manifest.get('version')} of mihwar "
+        f"{made_by}, which made the run."
+    )
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
@@ -226,7 +276,8 @@ def open_run(name: str, root: str | Path = "artifacts", at: str | None = None) -
 def list_runs(root: str | Path = "artifacts") -> pd.DataFrame:
     """A row a run: name, time, seconds, made (stages), documents, topics, themes, noise_share, npmi, problem.
 
-    problem: what is wrong with a record that cannot be read; such a row has nothing else but name and time. Null for the others.
+    problem: what is wrong with a record that cannot be read; such a row has nothing else but name and time. Null for
+        the others.
     """
     names = ("documents", "topics", "themes", "noise_share", "npmi")
     rows: list[Json] = []
@@ -238,12 +289,16 @@ def list_runs(root: str | Path = "artifacts") -> pd.DataFrame:
             continue
         made = sum(entry["made"] for entry in record["stages"].values())
         figures = {key: record["metrics"].get(key) for key in names}
-        rows.append({"name": record["name"], "time": record["time"], "seconds": record["seconds"], "made": made} | figures)
+        rows.append(
+            {"name": record["name"], "time": record["time"], "seconds": record["seconds"], "made": made} | figures
+        )
     return pd.DataFrame(rows, columns=["name", "time", "seconds", "made", *names, "problem"])
 
 
 def verify(root: str | Path = "artifacts") -> tuple[int, list[str]]:
-    """Read every byte of every artifact, remembered row and record: (how many were looked at, what is wrong, a phrase each)."""
+    """Read every byte of every artifact, remembered row and record: (how many were looked at, what is wrong, a phrase
+    each).
+    """
     root = Path(root)
     if not root.is_dir():
         raise RunNotFound(f"{root}: expected an artifact folder, got none.", "Name the folder that runs are made in.")
@@ -259,6 +314,8 @@ def verify(root: str | Path = "artifacts") -> tuple[int, list[str]]:
         except RunNotFound as error:
             found.append(error.problem)
             continue
-        missing = [name for name, entry in record["stages"].items() if not store.folder(name, entry["fingerprint"]).is_dir()]
+        missing = [
+            name for name, entry in record["stages"].items() if not store.folder(name, entry["fingerprint"]).is_dir()
+        ]
         found += [f"{path}: its artifact of '{name}' is gone" for name in missing]
     return n, found

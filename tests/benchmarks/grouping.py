@@ -22,7 +22,8 @@ WINDOW = 10  # words within which two words count as occurring together
 class Grouping:
     """What a method made of a corpus.
 
-    groups: (n,) numbers, -1 noise. words: the stems of each group, the best first, None where the method names no words.
+    groups: (n,) numbers, -1 noise. words: the stems of each group, the best first, None where the method names no
+        words.
     seconds: without cleaning and embedding.
     """
 
@@ -45,7 +46,9 @@ class Material:
     @cached_property
     def story(self) -> np.ndarray:
         """(n,) the row of the story that each article tells; vectors, texts and words have a row a story."""
-        story: np.ndarray = pd.read_parquet(self.run.artifacts["ingest"].path / "articles.parquet", columns=["story"])["story"].to_numpy()
+        story: np.ndarray = pd.read_parquet(self.run.artifacts["ingest"].path / "articles.parquet", columns=["story"])[
+            "story"
+        ].to_numpy()
         return story
 
     @cached_property
@@ -86,7 +89,9 @@ class Material:
 
 
 def score(grouping: Grouping, material: Material) -> dict[str, float | None]:
-    """Figures by name, over all documents; noise counts as one more group, and None is what has no meaning for the corpus."""
+    """Figures by name, over all documents; noise counts as one more group, and None is what has no meaning for the
+    corpus.
+    """
     groups, gold = grouping.groups, material.column("label")
     agreed = agreement(groups, gold)
     return {

@@ -1,4 +1,6 @@
-"""Coherence and diversity of LDA topics at several numbers of topics and seeds: python -m tests.benchmarks.lda articles.jsonl.gz [--set key=value]."""
+"""Coherence and diversity of LDA topics at several numbers of topics and seeds: python -m tests.benchmarks.lda
+articles.jsonl.gz [--set key=value].
+"""
 
 import argparse
 import sys
@@ -30,9 +32,21 @@ def main() -> None:
 
 
 def _figures(corpus: str, count: int, seed: int, root: str, overrides: list[str]) -> list[float]:
-    settings = [f"ingest.source={corpus}", f"artifacts={root}", "name=lda", f"topics.count={count}", f"topics.seed={seed}", f"reduce.seed={seed}", *overrides]
+    settings = [
+        f"ingest.source={corpus}",
+        f"artifacts={root}",
+        "name=lda",
+        f"topics.count={count}",
+        f"topics.seed={seed}",
+        f"reduce.seed={seed}",
+        *overrides,
+    ]
     run = mihwar.run(mihwar.load_config(None, settings), quiet=True)
-    print(f"{count} topics, seed {seed}: npmi {run.metrics['npmi']:.3f}, diversity {run.metrics['diversity']:.3f}", file=sys.stderr, flush=True)
+    print(
+        f"{count} topics, seed {seed}: npmi {run.metrics['npmi']:.3f}, diversity {run.metrics['diversity']:.3f}",
+        file=sys.stderr,
+        flush=True,
+    )
     return [run.metrics[name] for name in FIGURES]
 
 

@@ -1,8 +1,9 @@
 """How good the groups are beside BERTopic's: `make bench-quality CORPUS="articles.jsonl.gz more.jsonl.gz"`.
 
 The same vectors go through the pipeline, as it ships, and through BERTopic, with several seeds. A corpus is a file that
-`ingest.source` takes; its articles should have a label, and may have a language and a parallel_id that translations share.
-A table for each goes to standard output as Markdown, and with every single figure to `artifacts/bench/quality-<corpus>.{md,json}`.
+`ingest.source` takes; its articles should have a label, and may have a language and a parallel_id that translations
+share. A table for each goes to standard output as Markdown, and with every single figure to
+`artifacts/bench/quality-<corpus>.{md,json}`.
 """
 
 import argparse
@@ -29,23 +30,47 @@ from tests.benchmarks.peer import by_bertopic
 
 OUT = Path("artifacts") / "bench"
 LIBRARIES = ("mihwar", "bertopic", "numpy", "numba", "scikit-learn", "umap-learn", "hdbscan", "gensim", "torch")
-NOT_COUNTED = {"ingest", "embed", "evaluate", "report"}  # stages whose seconds BERTopic has no counterpart of, or is spared
+NOT_COUNTED = {
+    "ingest",
+    "embed",
+    "evaluate",
+    "report",
+}  # stages whose seconds BERTopic has no counterpart of, or is spared
 COLUMNS = {
-    "groups": "groups", "noise": "noise", "ami": "AMI", "ari": "ARI", "v_measure": "V", "bcubed_f1": "BCubed F1", "language_nmi": "NMI language",
-    "parallel_together": "parallel together", "npmi": "NPMI", "diversity": "diversity", "seconds": "seconds",
-}  # fmt: skip
-LEGEND = f"""Mean ± standard deviation over the seeds. Noise counts as one more group in AMI, ARI, V and BCubed; NMI language (0: a group says
-nothing of the language) leaves it out, and of two translations in noise none are together. NPMI and diversity are those of the {WORDS} best
-words of a group, all counted on the same tokens. Seconds are those without cleaning and embedding; one run gives all rows of mihwar."""
+    "groups": "groups",
+    "noise": "noise",
+    "ami": "AMI",
+    "ari": "ARI",
+    "v_measure": "V",
+    "bcubed_f1": "BCubed F1",
+    "language_nmi": "NMI language",
+    "parallel_together": "parallel together",
+    "npmi": "NPMI",
+    "diversity": "diversity",
+    "seconds": "seconds",
+}
+LEGEND = f"""Mean ± standard deviation over the seeds. Noise counts as one more group in AMI, ARI, V and BCubed; NMI
+language (0: a group says nothing of the language) leaves it out, and of two translations in noise none are together.
+NPMI and diversity are those of the {WORDS} best words of a group, all counted on the same tokens. Seconds are those
+without cleaning and embedding; one run gives all rows of mihwar."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="*", default=["bundled:sample"], metavar="CORPUS")
-    parser.add_argument("--seeds", default="42,1,2", type=lambda text: [int(seed) for seed in text.split(",")], help="default: 42,1,2")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="told to the pipeline, as in `mihwar run`")
+    parser.add_argument(
+        "--seeds", default="42,1,2", type=lambda text: [int(seed) for seed in text.split(",")], help="default: 42,1,2"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="told to the pipeline, as in `mihwar run`"
+    )
     parser.add_argument("--no-bertopic", dest="bertopic", action="store_false", help="the pipeline alone")
-    parser.add_argument("--root", type=Path, default=OUT / "runs", help=f"artifacts of the runs; what is there is kept (default: {OUT / 'runs'})")
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=OUT / "runs",
+        help=f"artifacts of the runs; what is there is kept (default: {OUT / 'runs'})",
+    )
     arguments = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     _warm_up()
@@ -56,14 +81,19 @@ def main() -> None:
             raise SystemExit(f"{error.problem}\n{error.remedy}") from error
         page = markdown(found)
         path = OUT / f"quality-{found['corpus']}"
-        path.with_name(f"{path.name}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.with_name(f"{path.name}.json").write_text(
+            json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
         path.with_name(f"{path.name}.md").write_text(page, encoding="utf-8")
         print(page, flush=True)
 
 
 def measure(source: str, seeds: Sequence[int], overrides: Sequence[str], root: Path, bertopic: bool) -> dict[str, Any]:
     """Every figure of every method with every seed, and what they were got with."""
-    say, name = Progress().say, re.sub(r"[^\w-]+", "-", Path(source).name.split(".")[0] if source != "bundled:sample" else "sample")
+    say, name = (
+        Progress().say,
+        re.sub(r"[^\w-]+", "-", Path(source).name.split(".")[0] if source != "bundled:sample" else "sample"),
+    )
     scores: dict[str, dict[str, list[float | None]]] = {}
     for seed in seeds:
         say(f"{name}, seed {seed}: mihwar")
@@ -81,7 +111,9 @@ def measure(source: str, seeds: Sequence[int], overrides: Sequence[str], root: P
 
 
 def by_mihwar(material: Material) -> list[Grouping]:
-    """LDA's strongest topic of each document, topics, topics with the noise that its neighbours are sure of, and themes, as far as the run has them."""
+    """LDA's strongest topic of each document, topics, topics with the noise that its neighbours are sure of, and
+    themes, as far as the run has them.
+    """
     run, documents = material.run, material.documents
     seconds = sum(made.manifest["seconds"] for stage, made in run.artifacts.items() if stage not in NOT_COUNTED)
     shares = np.load(run.artifacts["topics"].path / "document_topic.npy")[material.story]
@@ -89,7 +121,11 @@ def by_mihwar(material: Material) -> list[Grouping]:
     found = [Grouping("mihwar, LDA", lda, material.stems_of(_lists(run.lda, WORDS)), seconds)]
     topics = material.stems_of(run.topics["words"].tolist())
     themes = material.stems_of(run.themes["words"].tolist()) if hasattr(run, "themes") else None
-    for method, column, words in (("topics by HDBSCAN", "hdbscan_topic", topics), ("topics", "topic", topics), ("themes", "theme", themes)):
+    for method, column, words in (
+        ("topics by HDBSCAN", "hdbscan_topic", topics),
+        ("topics", "topic", topics),
+        ("themes", "theme", themes),
+    ):
         if column in documents:
             found.append(Grouping(f"mihwar, {method}", documents[column].to_numpy(), words, seconds))
     return found
@@ -97,22 +133,44 @@ def by_mihwar(material: Material) -> list[Grouping]:
 
 def markdown(found: dict[str, Any]) -> str:
     """A table, a row a method, and under it what it was got with."""
-    lines = [f"## {found['corpus']}", "", "| method | " + " | ".join(COLUMNS.values()) + " |", "|---|" + "---:|" * len(COLUMNS)]
+    lines = [
+        f"## {found['corpus']}",
+        "",
+        "| method | " + " | ".join(COLUMNS.values()) + " |",
+        "|---|" + "---:|" * len(COLUMNS),
+    ]
     for method, figures in found["methods"].items():
         lines.append(f"| {method} | " + " | ".join(_cell(name, figures[name]) for name in COLUMNS) + " |")
     counts, machine = found["rows"], found["machine"]
-    lines += ["", LEGEND, "", f"- rows: {', '.join(f'{value:,} {key}' for key, value in counts.items())}",
-              f"- seeds: {', '.join(map(str, found['seeds']))}; settings: {', '.join(found['set']) or 'as shipped'}",
-              f"- vectors: {found['model']['id']}, {found['model']['dimension']} dimensions, {found['model']['max_tokens']} tokens; "
-              f"{found['stages']['embed']:,.0f} s to make, for all methods",
-              f"- machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}",
-              f"- versions: {', '.join(f'{key} {value}' for key, value in found['versions'].items())}; commit {found['commit']}", ""]  # fmt: skip
+    lines += [
+        "",
+        LEGEND,
+        "",
+        f"- rows: {', '.join(f'{value:,} {key}' for key, value in counts.items())}",
+        f"- seeds: {', '.join(map(str, found['seeds']))}; settings: {', '.join(found['set']) or 'as shipped'}",
+        f"- vectors: {found['model']['id']}, {found['model']['dimension']} dimensions, "
+        f"{found['model']['max_tokens']} tokens; "
+        f"{found['stages']['embed']:,.0f} s to make, for all methods",
+        f"- machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
+        f"{machine['system']}",
+        f"- versions: {', '.join(f'{key} {value}' for key, value in found['versions'].items())}; commit "
+        f"{found['commit']}",
+        "",
+    ]
     return "\n".join(lines)
 
 
 def _settings(source: str, name: str, seed: int, root: Path, overrides: Sequence[str]) -> list[str]:
     fields = ["ingest.fields={parallel: parallel_id}"] if _has_parallel(source) else []
-    return [f"ingest.source={source}", *fields, f"artifacts={root}", f"name={name}", f"reduce.seed={seed}", f"topics.seed={seed}", *overrides]
+    return [
+        f"ingest.source={source}",
+        *fields,
+        f"artifacts={root}",
+        f"name={name}",
+        f"reduce.seed={seed}",
+        f"topics.seed={seed}",
+        *overrides,
+    ]
 
 
 def _has_parallel(source: str) -> bool:
@@ -138,7 +196,12 @@ def _setting(run: Run, material: Material) -> dict[str, Any]:
     named = re.search(r"model name\s*:\s*(.+)", cpu.read_text(encoding="utf-8")) if cpu.exists() else None
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     labels = [label for label in material.column("label") if label is not None]
-    counts = {"articles": len(material.documents), "copies": int(material.documents["copy"].sum()), "rejected": len(run.rejects), "labelled": len(labels)}
+    counts = {
+        "articles": len(material.documents),
+        "copies": int(material.documents["copy"].sum()),
+        "rejected": len(run.rejects),
+        "labelled": len(labels),
+    }
     return {
         "rows": counts | {"labels": len(set(labels)), "languages": material.documents["language"].nunique()},
         "machine": {
@@ -167,7 +230,9 @@ def _warm_up() -> None:
     from umap import UMAP
 
     Progress().say("compiling UMAP for this machine")
-    rows = np.random.default_rng(0).normal(size=(4500, 8)).astype(np.float32)  # from 4,096 on neighbours are sought, not counted out
+    rows = (
+        np.random.default_rng(0).normal(size=(4500, 8)).astype(np.float32)
+    )  # from 4,096 on neighbours are sought, not counted out
     for some in (rows[:200], rows):
         UMAP(n_neighbors=5, metric="cosine", init="random", n_epochs=2, random_state=0, n_jobs=1).fit(some)
 

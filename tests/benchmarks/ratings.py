@@ -1,9 +1,10 @@
 """Does coherence agree with people? `python -m tests.benchmarks.ratings all_data.json corpus.jsonl.gz more.jsonl.gz`.
 
-The first file is that of Hoyle et al. (2021), "Is Automated Topic Evaluation Broken?": topics of several models with what people made
-of them, and their authors' coherence over the models' own corpora. The others are English corpora, rows with a text, over which
-coherence is computed here; a topic counts where at least eight of its ten words are in them, and its other words are left out.
-Spearman's rank correlation with mean ratings (1 to 3) and with the share of people who found the intruder goes to standard output.
+The first file is that of Hoyle et al. (2021), "Is Automated Topic Evaluation Broken?": topics of several models with
+what people made of them, and their authors' coherence over the models' own corpora. The others are English corpora,
+rows with a text, over which coherence is computed here; a topic counts where at least eight of its ten words are in
+them, and its other words are left out. Spearman's rank correlation with mean ratings (1 to 3) and with the share of
+people who found the intruder goes to standard output.
 """
 
 import argparse
@@ -62,17 +63,33 @@ def main() -> None:
     n_articles = np.bincount(np.unique(np.stack([rows, tokens]), axis=1)[1]) if len(tokens) else np.zeros(0, int)
     often = set(np.flatnonzero(n_articles >= LEAST_ARTICLES).tolist())
     print(f"{len(documents):,} articles, {len(tokens):,} words. Each cell: Spearman's rho (topics).\n")
-    columns = ("all: authors' c_npmi", "authors' c_v", "covered: authors' c_npmi", "authors' c_v", "npmi here", "npmi by document here", "c_v here")
+    columns = (
+        "all: authors' c_npmi",
+        "authors' c_v",
+        "covered: authors' c_npmi",
+        "authors' c_v",
+        "npmi here",
+        "npmi by document here",
+        "c_v here",
+    )
     print("| corpus | people | " + " | ".join(columns) + " |\n|" + "---|" * (2 + len(columns)))
     for corpus in [*rated, "both"]:
         models = [model for name in rated if corpus in (name, "both") for model in rated[name].values()]
         topics = [covered(words[:SHOWN], numbers, often) for model in models for words in model["topics"]]
         here = [npmi(topics, tokens, offsets), npmi(topics, tokens, offsets, window=None), c_v(topics, tokens, offsets)]
-        theirs = [np.array([score for model in models for score in model["metrics"][name]], float) for name in ("c_npmi_10_full", "c_v_full")]
+        theirs = [
+            np.array([score for model in models for score in model["metrics"][name]], float)
+            for name in ("c_npmi_10_full", "c_v_full")
+        ]
         same = [np.where(np.isnan(here[0]), np.nan, scores) for scores in theirs]
         for what, name in PEOPLE.items():
             people = np.array([score for model in models for score in model["metrics"][name]], float)
-            print(f"| {corpus} | {what} | " + " | ".join(correlation(scores, people) for scores in [*theirs, *same, *here]) + " |", flush=True)
+            print(
+                f"| {corpus} | {what} | "
+                + " | ".join(correlation(scores, people) for scores in [*theirs, *same, *here])
+                + " |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""What remembered rows cost: `python -m tests.benchmarks.rows 1000000` looks up 1,000 known and 10 new among so many vectors.
+"""What remembered rows cost: `python -m tests.benchmarks.rows 1000000` looks up 1,000 known and 10 new among so many
+vectors.
 
 The file is made first, in key order, then looked up in a process of its own, which prints a Markdown row: seconds, and
 memory above what the process held before. The file was just written, so it is in the system's cache as far as it fits.
@@ -26,7 +27,9 @@ _KIND = pa.struct([("vector", pa.large_list(pa.float32())), ("cut", pa.bool_())]
 def vectors(rows: list[int]) -> pa.Array:
     numbers = np.random.default_rng(rows[0]).random(len(rows) * _WIDTH, np.float32)
     offsets = np.arange(0, len(numbers) + 1, _WIDTH, dtype=np.int64)
-    return pa.StructArray.from_arrays([pa.LargeListArray.from_arrays(offsets, numbers), pa.array([False] * len(rows))], ["vector", "cut"])
+    return pa.StructArray.from_arrays(
+        [pa.LargeListArray.from_arrays(offsets, numbers), pa.array([False] * len(rows))], ["vector", "cut"]
+    )
 
 
 def fill(path: Path, n: int) -> None:
@@ -48,7 +51,10 @@ def look_up(root: Path, n: int) -> None:
     found = memory.recall("vectors", keys, lambda rows: [(rows, vectors(rows))], _KIND)
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     size = (root / "vectors.sqlite").stat().st_size
-    print(f"| {n:,} | {len(found) - memory.computed:,} | {memory.computed} | {seconds:.2f} | {(after - before) / 1024:.0f} | {size / 2**30:.2f} |")
+    print(
+        f"| {n:,} | {len(found) - memory.computed:,} | {memory.computed} | {seconds:.2f} | "
+        f"{(after - before) / 1024:.0f} | {size / 2**30:.2f} |"
+    )
 
 
 def main() -> None:

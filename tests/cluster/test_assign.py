@@ -71,7 +71,9 @@ def test_articles_get_back_their_own_topic_when_left_out(topics: tuple[np.ndarra
     assert own_theme >= own
 
 
-def test_the_bar_of_many_is_learnt_from_a_part(topics: tuple[np.ndarray, np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bar_of_many_is_learnt_from_a_part(
+    topics: tuple[np.ndarray, np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
     vectors, labels, themes = topics
     monkeypatch.setattr("mihwar.cluster.assign._MOST_CALIBRATED", 50)
     found, own, _ = calibrate(vectors, labels, themes, np.zeros((0, 15)))
@@ -92,10 +94,15 @@ def test_confidence_of_labels_without_meaning_is_low() -> None:
     vectors, labels = unit(rng.normal(size=(300, 16))), rng.integers(0, 3, 300).astype(np.int32)
     found, own, _ = calibrate(vectors, labels, np.arange(3), np.zeros((0, 15)))
     assert own < 0.5
-    assert classify(vectors, labels, np.arange(3), found, unit(rng.normal(size=(50, 16))), 0.7).topics.tolist().count(-1) > 40
+    assert (
+        classify(vectors, labels, np.arange(3), found, unit(rng.normal(size=(50, 16))), 0.7).topics.tolist().count(-1)
+        > 40
+    )
 
 
-def test_new_articles_are_classified(topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration) -> None:
+def test_new_articles_are_classified(
+    topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration
+) -> None:
     vectors, labels, themes = topics
     new = unit(vectors[::7] + 0.02)
     found = classify(vectors, labels, themes, calibration, new, 0.7)
@@ -103,12 +110,18 @@ def test_new_articles_are_classified(topics: tuple[np.ndarray, np.ndarray, np.nd
     assert (found.theme_confidence >= found.confidence - 1e-6).mean() > 0.9
 
 
-def test_what_is_like_nothing_is_refused(topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration) -> None:
+def test_what_is_like_nothing_is_refused(
+    topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration
+) -> None:
     vectors, labels, themes = topics
-    assert classify(vectors, labels, themes, calibration, -unit(vectors.mean(axis=0, keepdims=True)), 0.0).topics.tolist() == [-1]
+    assert classify(
+        vectors, labels, themes, calibration, -unit(vectors.mean(axis=0, keepdims=True)), 0.0
+    ).topics.tolist() == [-1]
 
 
-def test_classification_has_the_same_bits_alone(topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration) -> None:
+def test_classification_has_the_same_bits_alone(
+    topics: tuple[np.ndarray, np.ndarray, np.ndarray], calibration: Calibration
+) -> None:
     vectors, labels, themes = topics
     new = unit(np.random.default_rng(5).normal(size=(70, 24)))
     together = classify(vectors, labels, themes, calibration, new, 0.7)

@@ -59,7 +59,9 @@ def test_one_tree_is_cut_at_many_sizes_as_hdbscan_would(blobs: tuple[np.ndarray,
     assert tree.shape == (len(points) - 1, 4)
     for size in (5, 10, 30):
         for selection in ("eom", "leaf"):
-            model = HDBSCAN(min_cluster_size=size, min_samples=5, cluster_selection_method=selection).fit(points.astype(np.float64))
+            model = HDBSCAN(min_cluster_size=size, min_samples=5, cluster_selection_method=selection).fit(
+                points.astype(np.float64)
+            )
             labels, probabilities = clusters(tree, size, selection)
             assert (labels == by_size(model.labels_)).all()
             assert np.allclose(probabilities, model.probabilities_)
@@ -77,7 +79,9 @@ def test_a_collapse_gives_way_to_leaves() -> None:
     assert "more than half" in found.notes[0]
 
 
-def test_a_size_too_large_for_any_topic_is_halved_only_where_it_may_change(blobs: tuple[np.ndarray, np.ndarray]) -> None:
+def test_a_size_too_large_for_any_topic_is_halved_only_where_it_may_change(
+    blobs: tuple[np.ndarray, np.ndarray],
+) -> None:
     points, _ = blobs
     tree = hierarchy(points, 5)
     asked = find(tree, 62, "leaf", may_change_size=False)
@@ -90,5 +94,8 @@ def test_a_size_too_large_for_any_topic_is_halved_only_where_it_may_change(blobs
 
 def test_splinters_are_said(blobs: tuple[np.ndarray, np.ndarray]) -> None:
     points = np.random.default_rng(3).uniform(size=(600, 5))
-    assert "80% of the articles lie in no dense place" in find(hierarchy(points, 5), 5, "leaf", may_change_size=True).notes[0]
+    assert (
+        "80% of the articles lie in no dense place"
+        in find(hierarchy(points, 5), 5, "leaf", may_change_size=True).notes[0]
+    )
     assert find(hierarchy(blobs[0], 5), 10, "leaf", may_change_size=True).notes == []

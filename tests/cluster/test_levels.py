@@ -18,7 +18,11 @@ def themed(n_themes: int, topics_each: int, articles: int, seed: int = 0) -> tup
     themes = rng.normal(size=(n_themes, 32))
     topics = np.repeat(themes, topics_each, axis=0) + 0.45 * rng.normal(size=(n_themes * topics_each, 32))
     topic = np.repeat(np.arange(len(topics)), articles)
-    return unit(topics[topic] + 0.3 * rng.normal(size=(len(topic), 32))), topic.astype(np.int32), np.repeat(np.arange(n_themes), topics_each)
+    return (
+        unit(topics[topic] + 0.3 * rng.normal(size=(len(topic), 32))),
+        topic.astype(np.int32),
+        np.repeat(np.arange(n_themes), topics_each),
+    )
 
 
 def same(ours: np.ndarray, gold: np.ndarray) -> bool:

@@ -14,7 +14,11 @@ from mihwar.core.locks import Locks
 
 def hold(root: Path, kind: str, ready: object, done: object) -> None:
     locks = Locks(root, "first", print)
-    held = {"name": lambda: locks.only_run_of_its_name(False), "address": lambda: locks.address("reduce", "ab01"), "scratch": locks.scratch}
+    held = {
+        "name": lambda: locks.only_run_of_its_name(False),
+        "address": lambda: locks.address("reduce", "ab01"),
+        "scratch": locks.scratch,
+    }
     with held[kind]() as folder:
         if folder:
             (folder / "half").write_text("x")
@@ -42,7 +46,9 @@ def kill(process: BaseProcess) -> None:
     process.join()
 
 
-def test_the_holder_of_a_name_is_named_and_a_dead_one_holds_nothing(tmp_path: Path, holder: Callable[[str], BaseProcess]) -> None:
+def test_the_holder_of_a_name_is_named_and_a_dead_one_holds_nothing(
+    tmp_path: Path, holder: Callable[[str], BaseProcess]
+) -> None:
     other = holder("name")
     first, second = (Locks(tmp_path, name, pytest.fail) for name in ("first", "second"))
     with pytest.raises(Busy, match=rf"run 'first' \(process {other.pid}"), first.only_run_of_its_name(False):
@@ -68,7 +74,9 @@ def test_an_address_that_is_being_made_is_waited_for(tmp_path: Path, holder: Cal
         assert not other.is_alive()
 
 
-def test_what_a_dead_process_left_is_removed_and_what_a_live_one_makes_is_not(tmp_path: Path, holder: Callable[[str], BaseProcess]) -> None:
+def test_what_a_dead_process_left_is_removed_and_what_a_live_one_makes_is_not(
+    tmp_path: Path, holder: Callable[[str], BaseProcess]
+) -> None:
     live, dead = holder("scratch"), holder("scratch")
     kill(dead)
     assert len(list(tmp_path.glob(".aside/*/half"))) == 2

@@ -13,7 +13,9 @@ from mihwar.runs import list_runs, verify
 RECORD = {"name": "أخبار", "stages": {}, "time": "", "seconds": 1.0, "config": {}, "metrics": {}}
 
 
-def test_two_in_one_second_are_two_and_the_second_is_the_newest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_in_one_second_are_two_and_the_second_is_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(records, "now", lambda: "2026-11-21T10-00-00")
     times = [write_record(tmp_path, RECORD | {"n": n})["time"] for n in range(12)]
     assert times[:2] == ["2026-11-21T10-00-00", "2026-11-21T10-00-00-2"]
@@ -28,10 +30,16 @@ def test_two_in_one_second_are_two_and_the_second_is_the_newest(tmp_path: Path, 
     ("name", "at", "words"),
     [
         ("x", None, "expected one of the runs أخبار, got 'x'"),
-        ("أخبار", "2020-01-01T00-00-00", "expected a time of run 'أخبار' (2026-11-21T10-00-00), got '2020-01-01T00-00-00'"),
+        (
+            "أخبار",
+            "2020-01-01T00-00-00",
+            "expected a time of run 'أخبار' (2026-11-21T10-00-00), got '2020-01-01T00-00-00'",
+        ),
     ],
 )
-def test_what_is_not_there_is_answered_with_what_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, at: str | None, words: str) -> None:
+def test_what_is_not_there_is_answered_with_what_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, at: str | None, words: str
+) -> None:
     monkeypatch.setattr(records, "now", lambda: "2026-11-21T10-00-00")
     write_record(tmp_path, RECORD)
     with pytest.raises(RunNotFound) as caught:

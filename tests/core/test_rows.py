@@ -63,7 +63,9 @@ def test_what_was_done_before_an_interruption_is_kept(tmp_path: Path, monkeypatc
     assert len(again.asked) == 4
 
 
-def test_what_is_known_and_what_is_new_keep_their_order_over_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_known_and_what_is_new_keep_their_order_over_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rows_module, "_ROWS_A_CHUNK", 3)
     recall(tmp_path, Computer([str(i) for i in range(0, 20, 2)]))
     more = Computer([str(i % 13) for i in range(20)])
@@ -93,7 +95,11 @@ def test_no_flipped_byte_gives_a_wrong_row_or_loses_one_unseen(tmp_path: Path) -
     recall(tmp_path, Computer(texts))
     path = tmp_path / "w.sqlite"
     whole = path.read_bytes()
-    for place in [*range(120), *range(8192, 8192 + 120), *range(200, len(whole), 83)]:  # the headers of both pages, and samples
+    for place in [
+        *range(120),
+        *range(8192, 8192 + 120),
+        *range(200, len(whole), 83),
+    ]:  # the headers of both pages, and samples
         rowfile.remove(path)
         path.write_bytes(whole)
         flip(path, place)
@@ -172,7 +178,15 @@ def test_rows_of_an_older_version_are_adopted_by_a_sweep(tmp_path: Path) -> None
     (tmp_path / "w").mkdir()
     for texts in (["a b", "c"], ["d"]):
         made = tmp_path / "w" / "new"
-        pq.write_table(pa.table({"key": pa.array(map(row_key, texts), pa.binary(16)), "value": pa.array([text.split() for text in texts], KIND)}), made)
+        pq.write_table(
+            pa.table(
+                {
+                    "key": pa.array(map(row_key, texts), pa.binary(16)),
+                    "value": pa.array([text.split() for text in texts], KIND),
+                }
+            ),
+            made,
+        )
         made.rename(tmp_path / "w" / f"{sha256(made)[:16]}.parquet")
     bad = tmp_path / "w" / "0123456789abcdef.parquet"
     bad.write_bytes(b"damaged")

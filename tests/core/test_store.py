@@ -30,7 +30,14 @@ class Thing(Artifact):
 def thing() -> Thing:
     table = pa.table({"word": ["محور", "axis", None], "n": [1, 2, 3]})
     array = np.arange(3000, dtype=np.float32).reshape(-1, 3)
-    return Thing(table=table, array=array, empty=np.zeros((0, 4), np.float32), page=Html("<p>محور</p>"), facts={"a": None, "ب": 1.5}, notes=["n"])
+    return Thing(
+        table=table,
+        array=array,
+        empty=np.zeros((0, 4), np.float32),
+        page=Html("<p>محور</p>"),
+        facts={"a": None, "ب": 1.5},
+        notes=["n"],
+    )
 
 
 def test_round_trip(tmp_path: Path, thing: Thing) -> None:
@@ -47,7 +54,9 @@ def test_round_trip(tmp_path: Path, thing: Thing) -> None:
     assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith(".")) == ["thing"]
 
 
-@pytest.mark.parametrize("name", ["table.parquet", "array.npy", "empty.npy", "page.html", "facts.json", "notes.json", "manifest.json"])
+@pytest.mark.parametrize(
+    "name", ["table.parquet", "array.npy", "empty.npy", "page.html", "facts.json", "notes.json", "manifest.json"]
+)
 def test_a_flipped_byte_is_found_in_any_file(tmp_path: Path, thing: Thing, name: str) -> None:
     store = Store(tmp_path)
     store.write("thing", "f00", thing, {"rows": 3})
@@ -67,7 +76,9 @@ def test_a_missing_file_is_found(tmp_path: Path, thing: Thing) -> None:
         store.read("thing", "f00", Thing)
 
 
-def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, thing: Thing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_what_was_there(
+    tmp_path: Path, thing: Thing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = Store(tmp_path)
     store.write("thing", "f00", thing, {"rows": 1})
 
@@ -102,7 +113,11 @@ def test_what_has_no_stable_form_has_no_fingerprint(value: object) -> None:
 
 
 def test_a_fingerprint_depends_on_values_not_on_order() -> None:
-    assert fingerprint({"a": 1, "b": "ب"}) == fingerprint(json.loads('{"b": "ب", "a": 1}')) != fingerprint({"a": 1, "b": "c"})
+    assert (
+        fingerprint({"a": 1, "b": "ب"})
+        == fingerprint(json.loads('{"b": "ب", "a": 1}'))
+        != fingerprint({"a": 1, "b": "c"})
+    )
 
 
 def test_a_manifest_cannot_name_a_file_outside_its_folder(tmp_path: Path, thing: Thing) -> None:
@@ -110,5 +125,7 @@ def test_a_manifest_cannot_name_a_file_outside_its_folder(tmp_path: Path, thing:
     manifest = store.write("thing", "f00", thing, {})
     (tmp_path / "secret").write_text("x")
     path = store.folder("thing", "f00") / "manifest.json"
-    path.write_text(json.dumps(manifest | {"files": manifest["files"] | {"../../secret": store_module.sha256(tmp_path / "secret")}}))
+    path.write_text(
+        json.dumps(manifest | {"files": manifest["files"] | {"../../secret": store_module.sha256(tmp_path / "secret")}})
+    )
     assert any("names a file outside its folder" in phrase for phrase in store.damage("thing", "f00"))

@@ -56,7 +56,10 @@ def test_a_translation_is_nearer_than_another_subject(model: object) -> None:
 @pytest.mark.long
 def test_a_corrupt_cached_model_is_built_anew_and_a_second_process_may_ask_meanwhile(tmp_path: Path) -> None:
     said: list[str] = []
-    code = f"from pathlib import Path; from mihwar.embed.bundled import *; print(bundled_model_path('multilingual-e5-small', Path({str(tmp_path)!r})))"
+    code = (
+        "from pathlib import Path; from mihwar.embed.bundled import *; "
+        f"print(bundled_model_path('multilingual-e5-small', Path({str(tmp_path)!r})))"
+    )
     other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     place = bundled_model_path("multilingual-e5-small", tmp_path, said.append)
     assert other.wait(timeout=120) == 0

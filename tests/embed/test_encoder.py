@@ -56,13 +56,17 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
             max_position_embeddings=64,
         )
     ).save_pretrained(folder / "bert")
-    SentenceTransformer(modules=[Transformer(str(folder / "bert"), max_seq_length=64), Pooling(32)], device="cpu").save(str(folder / "model"))
+    SentenceTransformer(modules=[Transformer(str(folder / "bert"), max_seq_length=64), Pooling(32)], device="cpu").save(
+        str(folder / "model")
+    )
     return folder / "model"
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_a_vector_does_not_depend_on_its_batch(articles: list[dict], dtype: str) -> None:
-    """A matrix product of few rows is summed in another order than one of many, so there are many lengths and batches."""
+    """A matrix product of few rows is summed in another order than one of many, so there are many lengths and
+    batches.
+    """
     model = load(ModelChoice("bundled:multilingual-e5-small", None, "passage: ", 48, "cpu", dtype), print)
     texts = [row["text"][: 1 + 7 * i] for i, row in enumerate(articles[:24])] + [row["text"] for row in articles[24:30]]
 
@@ -90,7 +94,9 @@ load(ModelChoice({str(tiny)!r}, None, "", 32, "cpu", "float32"), print)
 print(torch.get_num_threads())
 """
     command = [sys.executable, "-W", "ignore", "-c", code]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    told = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
+    )
     assert told.stdout.split()[-1] == "1"
 
 
@@ -167,12 +173,16 @@ def test_prompts() -> None:
         ("mps", (0, 0), True, "float32"),
     ],
 )
-def test_auto_is_bfloat16_where_the_hardware_has_it(kind: str, capability: tuple[int, int], cpu_has_bfloat16: bool, expected: str) -> None:
+def test_auto_is_bfloat16_where_the_hardware_has_it(
+    kind: str, capability: tuple[int, int], cpu_has_bfloat16: bool, expected: str
+) -> None:
     assert fast_dtype(kind, capability, cpu_has_bfloat16) == expected
 
 
 def test_auto_on_a_cpu_is_what_its_instructions_and_the_environment_allow() -> None:
-    """Linux names the instructions of a processor, too; oneDNN reads its variable once, so each answer is another process's."""
+    """Linux names the instructions of a processor, too; oneDNN reads its variable once, so each answer is another
+    process's.
+    """
     code = "from mihwar.embed.encoder import resolve_dtype; print(resolve_dtype('auto', 'cpu'))"
     free = {name: value for name, value in os.environ.items() if name != "ONEDNN_MAX_CPU_ISA"}
 

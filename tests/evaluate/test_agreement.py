@@ -10,7 +10,11 @@ from mihwar.evaluate.agreement import bcubed
 NOTHING = {"bcubed_precision": None, "bcubed_recall": None, "bcubed_f1": None}
 
 
-@given(st.lists(st.tuples(st.integers(-1, 4), st.sampled_from(["رياضة", "اقتصاد", "спорт", "健康"])), min_size=1, max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.integers(-1, 4), st.sampled_from(["رياضة", "اقتصاد", "спорт", "健康"])), min_size=1, max_size=40
+    )
+)
 def test_it_is_the_mean_over_articles(rows: list[tuple[int, str]]) -> None:
     precision = np.mean([np.mean([b == label for t, b in rows if t == topic]) for topic, label in rows])
     recall = np.mean([np.mean([t == topic for t, b in rows if b == label]) for topic, label in rows])

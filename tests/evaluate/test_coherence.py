@@ -8,7 +8,11 @@ from mihwar.evaluate.coherence import c_v, npmi, within_languages
 from tests.evaluate.test_evaluate import corpus
 
 TOPICS = [[0, 1, 2, 3], [4, 0, 9, 2, 7], [10, 3, 5]]
-LENGTHS = {"equal": [30] * 40, "short and long": [3, 9, 10, 11, 50, 1, 200, 2] * 5, "longer than the window": [150, 111, 110, 109, 400] * 3}
+LENGTHS = {
+    "equal": [30] * 40,
+    "short and long": [3, 9, 10, 11, 50, 1, 200, 2] * 5,
+    "longer than the window": [150, 111, 110, 109, 400] * 3,
+}
 
 
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
@@ -18,8 +22,14 @@ def test_c_v_equals_gensims(lengths: list[int], window: int) -> None:
     from gensim.models import CoherenceModel
 
     documents, tokens, offsets = corpus(lengths, 40, seed=3)
-    model = CoherenceModel(topics=[[f"w{w:02d}" for w in topic] for topic in TOPICS], texts=documents, dictionary=Dictionary(documents),
-                           coherence="c_v", window_size=window, processes=1)  # fmt: skip
+    model = CoherenceModel(
+        topics=[[f"w{w:02d}" for w in topic] for topic in TOPICS],
+        texts=documents,
+        dictionary=Dictionary(documents),
+        coherence="c_v",
+        window_size=window,
+        processes=1,
+    )
     assert c_v(TOPICS, tokens, offsets, window) == pytest.approx(model.get_coherence_per_topic(), abs=1e-6)
 
 
@@ -34,7 +44,9 @@ def test_by_document_equals_counting_documents() -> None:
     documents, tokens, offsets = corpus([20, 5, 40, 13] * 10, 30, seed=4)
     both = np.mean([{"w00", "w01"} <= set(document) for document in documents])
     one, other = (np.mean([word in document for document in documents]) for word in ("w00", "w01"))
-    assert npmi([[0, 1]], tokens, offsets, window=None)[0] == pytest.approx(np.log(both / (one * other)) / -np.log(both))
+    assert npmi([[0, 1]], tokens, offsets, window=None)[0] == pytest.approx(
+        np.log(both / (one * other)) / -np.log(both)
+    )
 
 
 @pytest.mark.parametrize("at_once", [1, 50, 3000])
@@ -66,4 +78,6 @@ def test_within_languages_each_counts_by_its_documents() -> None:
 @pytest.mark.parametrize("measure", [npmi, c_v])
 def test_within_one_language_it_is_the_measure(measure) -> None:
     _, tokens, offsets = corpus([30, 0, 20, 5], 12, seed=6)
-    assert within_languages(measure, {"fa": TOPICS}, tokens, offsets, np.array(["fa"] * 4)) == pytest.approx(measure(TOPICS, tokens, offsets))
+    assert within_languages(measure, {"fa": TOPICS}, tokens, offsets, np.array(["fa"] * 4)) == pytest.approx(
+        measure(TOPICS, tokens, offsets)
+    )

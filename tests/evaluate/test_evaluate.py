@@ -33,7 +33,11 @@ def test_npmi_equals_gensims(lengths: list[int]) -> None:
     documents, tokens, offsets = corpus(lengths, 40, seed=1)
     topics = [[0, 1, 2, 3], [4, 0, 9, 2, 7], [10, 3, 5]]
     model = CoherenceModel(
-        topics=[[f"w{w:02d}" for w in topic] for topic in topics], texts=documents, dictionary=Dictionary(documents), coherence="c_npmi", processes=1
+        topics=[[f"w{w:02d}" for w in topic] for topic in topics],
+        texts=documents,
+        dictionary=Dictionary(documents),
+        coherence="c_npmi",
+        processes=1,
     )
     assert npmi(topics, tokens, offsets) == pytest.approx(model.get_coherence_per_topic(), abs=1e-6)
 
@@ -80,29 +84,72 @@ def test_silhouette() -> None:
     assert silhouette(np.concatenate([far, far[:5] + 4]), np.concatenate([labels, [-1] * 5])) > 0.9
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert [silhouette(far, np.zeros(60, int)), silhouette(far, np.full(60, -1)), silhouette(far[:2], np.array([0, 1]))] == [None, None, None]
+        assert [
+            silhouette(far, np.zeros(60, int)),
+            silhouette(far, np.full(60, -1)),
+            silhouette(far[:2], np.array([0, 1])),
+        ] == [None, None, None]
 
 
 def test_coherence_and_diversity_are_those_of_stems() -> None:
     """Topic 0 shows مغربية and topic 1 المغربية: one word; it occurs wherever one of its forms does."""
-    vocabulary = pa.table({"word": pa.array(["المغربية", "ثقافة", "مغربية", "نفط"], pa.large_string()), "stem": pa.array([0, 1, 0, 3], pa.int32())})
-    words = Words(vocabulary=vocabulary, tokens=np.array([0, 1, 2, 1, 3, 3], np.int32), offsets=np.array([0, 2, 4, 6]), notes=[])
-    shown = pa.table({"lda_topic": pa.array([0, 0, 1, 1], pa.int32()), "rank": pa.array([1, 2, 1, 2], pa.int32()),
-                      "word": ["مغربية", "ثقافة", "المغربية", "نفط"], "weight": [1.0, 0.5, 1.0, 0.5]})  # fmt: skip
+    vocabulary = pa.table(
+        {
+            "word": pa.array(["المغربية", "ثقافة", "مغربية", "نفط"], pa.large_string()),
+            "stem": pa.array([0, 1, 0, 3], pa.int32()),
+        }
+    )
+    words = Words(
+        vocabulary=vocabulary, tokens=np.array([0, 1, 2, 1, 3, 3], np.int32), offsets=np.array([0, 2, 4, 6]), notes=[]
+    )
+    shown = pa.table(
+        {
+            "lda_topic": pa.array([0, 0, 1, 1], pa.int32()),
+            "rank": pa.array([1, 2, 1, 2], pa.int32()),
+            "word": ["مغربية", "ثقافة", "المغربية", "نفط"],
+            "weight": [1.0, 0.5, 1.0, 0.5],
+        }
+    )
     none = pa.table({})
-    told = pa.table({"level": ["lda"] * 4, "group": shown["lda_topic"], "language": ["ar"] * 4, "rank": shown["rank"], "word": shown["word"]})
-    topics = Topics(topics=none, themes=none, lda_words=shown, words_by_language=told, vocabulary=none, anchors=np.zeros(0, np.int32),
-                    topic_word=np.zeros((2, 3), np.float32), document_topic=np.zeros((3, 2), np.float32), representatives=none, crosswalk=none,
-                    notes=[])  # fmt: skip
+    told = pa.table(
+        {
+            "level": ["lda"] * 4,
+            "group": shown["lda_topic"],
+            "language": ["ar"] * 4,
+            "rank": shown["rank"],
+            "word": shown["word"],
+        }
+    )
+    topics = Topics(
+        topics=none,
+        themes=none,
+        lda_words=shown,
+        words_by_language=told,
+        vocabulary=none,
+        anchors=np.zeros(0, np.int32),
+        topic_word=np.zeros((2, 3), np.float32),
+        document_topic=np.zeros((3, 2), np.float32),
+        representatives=none,
+        crosswalk=none,
+        notes=[],
+    )
     one, other = (clusters_of(np.array(topics, np.int32), [0]) for topics in ([0, 0, 0], [0, 0, -1]))
     stable = stability(StabilitySettings(repeats=2), one, (other,))
-    assert stable.groups.filter(pc.equal(stable.groups["level"], "topic"))["stability"].to_pylist() == [pytest.approx(2 / 3)]
+    assert stable.groups.filter(pc.equal(stable.groups["level"], "topic"))["stability"].to_pylist() == [
+        pytest.approx(2 / 3)
+    ]
     assert stable.groups["fragile"].to_pylist() == [False, False]
     made = evaluate(
         EvaluateSettings(),
         corpus_of(3, language=["ar"] * 3),
         words,
-        Projection(space=np.zeros((3, 2), np.float32), map=np.zeros((3, 2), np.float32), vectors=np.zeros((3, 2), np.float32), centers=none, notes=[]),
+        Projection(
+            space=np.zeros((3, 2), np.float32),
+            map=np.zeros((3, 2), np.float32),
+            vectors=np.zeros((3, 2), np.float32),
+            centers=none,
+            notes=[],
+        ),
         one,
         topics,
         stable,

@@ -26,7 +26,9 @@ def test_mixing(topics: list[int], languages: list[str], expected: tuple[float |
         assert found["language_nmi"] == pytest.approx(expected[0], abs=1e-9)
 
 
-@pytest.mark.parametrize(("topics", "languages"), [([0, 1], ["ar", "ar"]), ([-1, -1], ["ar", "fr"]), ([0, -1], ["ar", "fr"]), ([], [])])
+@pytest.mark.parametrize(
+    ("topics", "languages"), [([0, 1], ["ar", "ar"]), ([-1, -1], ["ar", "fr"]), ([0, -1], ["ar", "fr"]), ([], [])]
+)
 def test_one_language_cannot_mix(topics: list[int], languages: list[str]) -> None:
     assert mixing(np.array(topics, int), np.array(languages, str)) == NOTHING
 

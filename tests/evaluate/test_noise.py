@@ -19,5 +19,8 @@ def test_noise_is_counted_in_all_by_language_and_by_source() -> None:
 def test_much_noise_is_warned_of_where_there_are_articles_enough() -> None:
     labels = np.array([-1] * 20 + [0] * 40 + [-1])
     shares = noise_shares(labels, labels, ["am"] * 20 + ["ar"] * 40 + ["zh"], [None] * 61)
-    assert warnings_of(shares, 0.2) == ["34% of the 61 articles are in no topic.", "100% of the 20 articles of language am are in no topic."]
+    assert warnings_of(shares, 0.2) == [
+        "34% of the 61 articles are in no topic.",
+        "100% of the 20 articles of language am are in no topic.",
+    ]
     assert warnings_of(shares, 1.0) == []

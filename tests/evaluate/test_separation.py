@@ -27,13 +27,17 @@ def test_it_is_hdbscans() -> None:
     from hdbscan.validity import validity_index
 
     space, labels = rings(60)
-    assert dbcv(space.astype(np.float32), labels) == pytest.approx(validity_index(space.astype(np.float32).astype(np.float64), labels))
+    assert dbcv(space.astype(np.float32), labels) == pytest.approx(
+        validity_index(space.astype(np.float32).astype(np.float64), labels)
+    )
 
 
 def test_noise_weighs_it_down() -> None:
     space, labels = rings(100)
     noise = np.random.default_rng(1).uniform(-4, 4, (100, 2))
-    assert dbcv(np.concatenate([space, noise]), np.concatenate([labels, np.full(100, -1)])) == pytest.approx(dbcv(space, labels) * 2 / 3)
+    assert dbcv(np.concatenate([space, noise]), np.concatenate([labels, np.full(100, -1)])) == pytest.approx(
+        dbcv(space, labels) * 2 / 3
+    )
 
 
 def test_a_sample_is_near_the_whole_and_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:

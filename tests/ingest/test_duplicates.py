@@ -16,7 +16,10 @@ import mihwar
 from mihwar.ingest.duplicates import group, signature
 
 NEAR = 0.75
-ROWS = [json.loads(line) for line in (Path(mihwar.__file__).parent / "sample" / "articles.jsonl").read_text("utf-8").splitlines()]
+ROWS = [
+    json.loads(line)
+    for line in (Path(mihwar.__file__).parent / "sample" / "articles.jsonl").read_text("utf-8").splitlines()
+]
 TEXT = {row["id"]: row["text"] for row in ROWS}
 ARABIC, ENGLISH = TEXT["health-1-ar-1"], next(row["text"] for row in ROWS if row["language"] == "en")
 CHINESE = (
@@ -24,7 +27,10 @@ CHINESE = (
     "交通部门已经在主要路口部署了一百二十台除雪车，并提醒司机安装防滑链，保持车距。"
     "学校将于周三停课一天，供暖公司表示库存燃料足够使用两周，医院的值班人员也已增加。"
 )
-RATES = "قال المصرف المركزي إن سعر صرف الدينار بلغ {} مقابل اليورو و{} مقابل الدولار، وإن الاحتياطي من العملة الأجنبية استقر عند {} مليار دينار يوم {}."
+RATES = (
+    "قال المصرف المركزي إن سعر صرف الدينار بلغ {} مقابل اليورو و{} مقابل الدولار، وإن الاحتياطي من العملة الأجنبية "
+    "استقر عند {} مليار دينار يوم {}."
+)
 
 NOTICE = (
     "أعلنت الوزارة يوم {} أن مكاتب البريد في جميع المحافظات تفتح أبوابها صباحا لاستقبال طلبات المواطنين الراغبين "
@@ -64,7 +70,11 @@ OTHER = [
     ("empty", "", "ا"),
 ]
 NEAR_COPIES = [
-    ("Arabic, head added", ARABIC, "(وكالات) نقلت مراسلتنا في العاصمة هذا التقرير عن بداية الحملة صباح اليوم. " + ARABIC),
+    (
+        "Arabic, head added",
+        ARABIC,
+        "(وكالات) نقلت مراسلتنا في العاصمة هذا التقرير عن بداية الحملة صباح اليوم. " + ARABIC,
+    ),
     ("Arabic, head lost", ARABIC, ARABIC[90:]),
     ("Arabic, tail", ARABIC, ARABIC[:-60] + " المصدر: وكالة الأنباء، جميع الحقوق محفوظة."),
     ("Arabic, with diacritics and tail", ARABIC, ARABIC.replace("ا", "اَ") + " اقرأ أيضا: أخبار اليوم"),
@@ -73,7 +83,11 @@ NEAR_COPIES = [
     ("Chinese, tail", CHINESE, CHINESE[:-18] + "（编辑：王小明）"),
 ]
 NO_COPIES = [
-    ("one template, other numbers", RATES.format("3.12", "2.95", "17.4", "3 مارس"), RATES.format("3.40", "3.08", "16.9", "10 مارس")),
+    (
+        "one template, other numbers",
+        RATES.format("3.12", "2.95", "17.4", "3 مارس"),
+        RATES.format("3.40", "3.08", "16.9", "10 مارس"),
+    ),
     ("one template, another date", NOTICE.format("12 مارس 2026 الساعة 15"), NOTICE.format("28 مايو 2025 الساعة 9")),
     ("a passage in an article twice as long", ENGLISH, ENGLISH + words(1, 120)),
     ("another story of one theme", TEXT["health-1-ar-1"], TEXT["health-2-ar-1"]),
@@ -139,9 +153,18 @@ def test_nothing_is_nothing() -> None:
 
 
 def test_a_signature_is_small_and_the_same_in_every_process() -> None:
-    code = "import sys; from mihwar.ingest.duplicates import signature; print(signature(sys.stdin.buffer.read().decode('utf-8')).hex())"
+    code = (
+        "import sys; from mihwar.ingest.duplicates import signature; "
+        "print(signature(sys.stdin.buffer.read().decode('utf-8')).hex())"
+    )
     runs = [
-        subprocess.run([sys.executable, "-c", code], input=ARABIC.encode(), capture_output=True, check=True, env={"PYTHONHASHSEED": seed}).stdout
+        subprocess.run(
+            [sys.executable, "-c", code],
+            input=ARABIC.encode(),
+            capture_output=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed},
+        ).stdout
         for seed in ("1", "2")
     ]
     assert runs[0] == runs[1] == (signature(ARABIC).hex() + "\n").encode()

@@ -25,14 +25,34 @@ from mihwar.views.articles import with_texts
 from tests.conftest import SAMPLE
 
 ALL = frozenset([*FIRST, *LAST, "repeated"])
-BODY = "أعلنت هيئة الأرصاد في مدينة المرجان أن الأمطار ستستمر ثلاثة أيام أخرى، ودعت السكان إلى الابتعاد عن مجاري الأودية حتى إشعار آخر."
-BOILERPLATE = ("Ru En", "طباعة", "Поделиться", "Imprimer", "المصدر:", "الصورة:", "الرئيسية |", "Home >", "Madar Agency", "&quot;", "&nbsp;", "11:49")
+BODY = (
+    "أعلنت هيئة الأرصاد في مدينة المرجان أن الأمطار ستستمر ثلاثة أيام أخرى، ودعت السكان إلى الابتعاد عن مجاري "
+    "الأودية حتى إشعار آخر."
+)
+BOILERPLATE = (
+    "Ru En",
+    "طباعة",
+    "Поделиться",
+    "Imprimer",
+    "المصدر:",
+    "الصورة:",
+    "الرئيسية |",
+    "Home >",
+    "Madar Agency",
+    "&quot;",
+    "&nbsp;",
+    "11:49",
+)
 
 Found = list[Record | Reject]
 
 
-def gathered(folder: Path, found: Found, watch: int = 0, steps: frozenset[str] = ALL, near: float | None = 0.75) -> tuple[Corpus, list[Before]]:
-    return gather([("here", iter(found))], CleaningOptions(steps, UTC, 0.05, near), Scratch(folder), Progress(quiet=True), watch)
+def gathered(
+    folder: Path, found: Found, watch: int = 0, steps: frozenset[str] = ALL, near: float | None = 0.75
+) -> tuple[Corpus, list[Before]]:
+    return gather(
+        [("here", iter(found))], CleaningOptions(steps, UTC, 0.05, near), Scratch(folder), Progress(quiet=True), watch
+    )
 
 
 def record(place: str = "line 1", **values: object) -> Record:
@@ -48,8 +68,13 @@ VALUES = (
     | st.sampled_from([BODY, "a", "2017-10-04", "Share", "المصدر: تاس"])
 )
 ENTRIES = st.lists(
-    st.builds(lambda values: Record("line", values), st.dictionaries(st.sampled_from(["id", "title", "text", "language", "date", "source", "url"]), VALUES))
-    | st.builds(Reject, st.just("line"), st.just("bad"), st.none() | st.text(max_size=5), st.none() | st.text(max_size=200)),
+    st.builds(
+        lambda values: Record("line", values),
+        st.dictionaries(st.sampled_from(["id", "title", "text", "language", "date", "source", "url"]), VALUES),
+    )
+    | st.builds(
+        Reject, st.just("line"), st.just("bad"), st.none() | st.text(max_size=5), st.none() | st.text(max_size=200)
+    ),
     max_size=12,
 )
 
@@ -72,7 +97,11 @@ def test_read_is_kept_and_rejected_whatever_is_read(tmp_path_factory: pytest.Tem
 
 
 def test_a_reject_says_where_which_why_and_how_it_begins(tmp_path: Path) -> None:
-    found: Found = [record(id="n", text=7), record("line 5", id="e", text="  ", title="عنوان"), Reject("line 6", "not valid JSON", None, "{" * 500)]
+    found: Found = [
+        record(id="n", text=7),
+        record("line 5", id="e", text="  ", title="عنوان"),
+        Reject("line 6", "not valid JSON", None, "{" * 500),
+    ]
     corpus, _ = gathered(tmp_path, found)
     rows = corpus.rejects.to_pylist()
     assert [(row["place"], row["id"]) for row in rows] == [("line 1", "n"), ("line 5", "e"), ("line 6", None)]
@@ -90,8 +119,12 @@ VERSIONS = [
 
 
 @pytest.mark.parametrize("order", permutations(range(len(VERSIONS))))
-def test_of_articles_with_one_id_the_newest_is_kept_in_whatever_order_they_are_read(tmp_path: Path, order: tuple[int, ...]) -> None:
-    corpus, watched = gathered(tmp_path, [record(id="first"), *(VERSIONS[i] for i in order), record(id="last")], watch=9)
+def test_of_articles_with_one_id_the_newest_is_kept_in_whatever_order_they_are_read(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    corpus, watched = gathered(
+        tmp_path, [record(id="first"), *(VERSIONS[i] for i in order), record(id="last")], watch=9
+    )
     assert corpus.articles["id"].to_pylist() == ["first", "a", "last"]
     assert [before.row for before in watched] == [0, 1, 2]
     assert watched[1].text == with_texts(corpus)["text"][1].as_py() == "نص آخر"
@@ -114,12 +147,20 @@ def test_of_two_versions_neither_of_which_is_newer_the_same_is_kept_in_either_or
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [({"label": "a"}, {"label": "b"}), ({"language": "ar"}, {"language": "fa"}), ({"parallel": "1"}, {"parallel": "2"}), ({}, {})],
+    [
+        ({"label": "a"}, {"label": "b"}),
+        ({"language": "ar"}, {"language": "fa"}),
+        ({"parallel": "1"}, {"parallel": "2"}),
+        ({}, {}),
+    ],
     ids=["label", "language", "parallel", "nothing"],
 )
 def test_ids_made_from_content_do_not_depend_on_the_order(tmp_path: Path, one: dict, other: dict) -> None:
     both: Found = [record(id=None, **one), record(id=None, **other)]
-    read = [gathered(tmp_path / name, found)[0].articles.drop_columns("story").sort_by("id").to_pylist() for name, found in (("1", both), ("2", both[::-1]))]
+    read = [
+        gathered(tmp_path / name, found)[0].articles.drop_columns("story").sort_by("id").to_pylist()
+        for name, found in (("1", both), ("2", both[::-1]))
+    ]
     assert read[0] == read[1]
     assert len(read[0]) == 2
 
@@ -133,7 +174,9 @@ def test_an_id_made_from_content_may_be_another_articles_own(tmp_path: Path) -> 
 
 
 def test_many_articles_with_the_same_content_and_no_id_are_named_quickly(tmp_path: Path) -> None:
-    corpus, _ = gathered(tmp_path, [record()] * 5_000, steps=frozenset())  # comparing each with all before would take hours
+    corpus, _ = gathered(
+        tmp_path, [record()] * 5_000, steps=frozenset()
+    )  # comparing each with all before would take hours
     ids = corpus.articles["id"].to_pylist()
     assert len(set(ids)) == 5_000
     assert ids[4_999] == f"{ids[0]}-5000"
@@ -141,7 +184,11 @@ def test_many_articles_with_the_same_content_and_no_id_are_named_quickly(tmp_pat
 
 
 def test_stories_stand_in_an_order_of_their_own_and_the_earliest_copy_leads(tmp_path: Path) -> None:
-    rows = [record(id=f"{day}-{n}", text=f"{BODY} {n} {n * 7919}", date=f"2026-01-0{day}") for n in range(6) for day in (3, 1, 2)]
+    rows = [
+        record(id=f"{day}-{n}", text=f"{BODY} {n} {n * 7919}", date=f"2026-01-0{day}")
+        for n in range(6)
+        for day in (3, 1, 2)
+    ]
     found = {}
     for number, read in enumerate((rows, rows[::-1], rows[7:] + rows[:7])):
         corpus, _ = gathered(tmp_path / str(number), read, near=None)
@@ -157,10 +204,14 @@ def test_the_sample_comes_out_without_boilerplate_and_with_its_copies(tmp_path: 
     corpus = ingest(IngestSettings(source=str(SAMPLE)), Scratch(tmp_path), Progress(quiet=True), Snapshot())
     rows, told = {row["id"]: row for row in corpus.articles.to_pylist()}, corpus.stories["id"].to_pylist()
     assert [row["id"] for row in articles] == list(rows)
-    assert not [(i, mark) for i, row in rows.items() for mark in BOILERPLATE if mark in f"{row['title']}\n{row['text']}"]
+    assert not [
+        (i, mark) for i, row in rows.items() for mark in BOILERPLATE if mark in f"{row['title']}\n{row['text']}"
+    ]
     assert all(row["title"] for row in rows.values())
     assert all(row["date"] and row["date_reason"] is None for row in rows.values())
-    assert {row["id"]: row["copy_of"] for row in articles if "copy_of" in row} == {i: told[row["story"]] for i, row in rows.items() if told[row["story"]] != i}
+    assert {row["id"]: row["copy_of"] for row in articles if "copy_of" in row} == {
+        i: told[row["story"]] for i, row in rows.items() if told[row["story"]] != i
+    }
     assert {row["language"] for row in rows.values()} == {row["language"] for row in articles}
     assert {row["script"] for row in rows.values()} == {"Arab", "Latn", "Cyrl"}
     assert len(corpus.stories) == 198 - 6 == corpus.counts["stories"]
@@ -171,7 +222,9 @@ def test_the_sample_comes_out_without_boilerplate_and_with_its_copies(tmp_path: 
 
 
 def test_dates_of_the_dirty_rows_are_those_their_text_shows(tmp_path: Path, articles: list[dict]) -> None:
-    corpus = ingest(IngestSettings(source=str(SAMPLE), timezone="Africa/Cairo"), Scratch(tmp_path), Progress(quiet=True), Snapshot())
+    corpus = ingest(
+        IngestSettings(source=str(SAMPLE), timezone="Africa/Cairo"), Scratch(tmp_path), Progress(quiet=True), Snapshot()
+    )
     dirty = {row["id"] for row in articles if "date_in_text" in row.get("dirty", [])}
     assert len(dirty) == 12
     by_id = {row["id"]: row for row in corpus.articles.to_pylist()}
@@ -185,7 +238,12 @@ def test_dates_of_the_dirty_rows_are_those_their_text_shows(tmp_path: Path, arti
 
 def test_a_date_that_cannot_be_read_is_empty_with_a_reason(tmp_path: Path) -> None:
     corpus, _ = gathered(
-        tmp_path, [record(id="a", date="whenever"), record(id="b", text=f"{BODY}\n{BODY}"), record(id="c", date="whenever", text=f"2017-10-04\n{BODY} ثم")]
+        tmp_path,
+        [
+            record(id="a", date="whenever"),
+            record(id="b", text=f"{BODY}\n{BODY}"),
+            record(id="c", date="whenever", text=f"2017-10-04\n{BODY} ثم"),
+        ],
     )
     rows = corpus.articles.to_pylist()
     assert rows[0]["date"] is None
@@ -197,7 +255,9 @@ def test_a_date_that_cannot_be_read_is_empty_with_a_reason(tmp_path: Path) -> No
 
 def test_lines_a_source_repeats_are_cut_counted_and_named(tmp_path: Path) -> None:
     line = "تابعوا قناتنا على التطبيق"
-    found: Found = [record(id=f"{i}", source="marjan", text=f"عنوان الخبر رقم {i}\n{BODY} {i * 7919}\n{line}") for i in range(30)]
+    found: Found = [
+        record(id=f"{i}", source="marjan", text=f"عنوان الخبر رقم {i}\n{BODY} {i * 7919}\n{line}") for i in range(30)
+    ]
     corpus, _ = gathered(tmp_path, found, near=None)
     assert not [text for text in with_texts(corpus)["text"].to_pylist() if line in text]
     assert corpus.counts["repeated_lines"] == {"marjan": {line: 30}}
@@ -208,7 +268,10 @@ def test_lines_a_source_repeats_are_cut_counted_and_named(tmp_path: Path) -> Non
 
 def test_ids_stay_when_cleaning_changes(tmp_path: Path) -> None:
     found: Found = [record(id=None, text=f"طباعة\n{BODY}")]
-    assert gathered(tmp_path / "a", found)[0].articles["id"] == gathered(tmp_path / "b", found, steps=frozenset())[0].articles["id"]
+    assert (
+        gathered(tmp_path / "a", found)[0].articles["id"]
+        == gathered(tmp_path / "b", found, steps=frozenset())[0].articles["id"]
+    )
 
 
 def test_a_given_language_is_kept_as_its_code(tmp_path: Path) -> None:
@@ -243,15 +306,25 @@ def test_what_is_there_counts_not_where(tmp_path: Path, write_rows: Callable[...
     moved = tmp_path / "elsewhere" / "renamed.jsonl"
     moved.parent.mkdir()
     moved.write_bytes(path.read_bytes())
-    assert contents(IngestSettings(source=str(path)), Snapshot()) == contents(IngestSettings(source=str(moved)), Snapshot())
+    assert contents(IngestSettings(source=str(path)), Snapshot()) == contents(
+        IngestSettings(source=str(moved)), Snapshot()
+    )
     moved.write_text("{}", encoding="utf-8")
-    assert contents(IngestSettings(source=str(path)), Snapshot()) != contents(IngestSettings(source=str(moved)), Snapshot())
+    assert contents(IngestSettings(source=str(path)), Snapshot()) != contents(
+        IngestSettings(source=str(moved)), Snapshot()
+    )
 
 
 def test_an_empty_file_and_lone_surrogates(tmp_path: Path) -> None:
-    corpus, _ = gather([("empty.jsonl", iter([])), ("odd.jsonl", iter([record(title="a\ud800b", source="x\0y")]))], CleaningOptions(ALL, UTC, None, None),
-                       Scratch(tmp_path), Progress(quiet=True))  # fmt: skip
-    assert corpus.rejects.select(["file", "reason"]).to_pylist() == [{"file": "empty.jsonl", "reason": "there is no article in it"}]
+    corpus, _ = gather(
+        [("empty.jsonl", iter([])), ("odd.jsonl", iter([record(title="a\ud800b", source="x\0y")]))],
+        CleaningOptions(ALL, UTC, None, None),
+        Scratch(tmp_path),
+        Progress(quiet=True),
+    )
+    assert corpus.rejects.select(["file", "reason"]).to_pylist() == [
+        {"file": "empty.jsonl", "reason": "there is no article in it"}
+    ]
     row = corpus.articles.to_pylist()[0]
     assert (row["title"], row["source"]) == ("a?b", "xy")
 
@@ -283,7 +356,12 @@ def test_files_of_one_article_each_are_one_source_with_their_folder(tmp_path: Pa
     put_texts(tmp_path / "news", 30)
     put_texts(tmp_path / "news" / "few", 5)  # too few to learn from
     (tmp_path / "news" / "bad.txt").write_bytes(b"")
-    corpus = ingest(IngestSettings(source=str(tmp_path / "news"), near_duplicates=None), Scratch(tmp_path / "s"), Progress(quiet=True), Snapshot())
+    corpus = ingest(
+        IngestSettings(source=str(tmp_path / "news"), near_duplicates=None),
+        Scratch(tmp_path / "s"),
+        Progress(quiet=True),
+        Snapshot(),
+    )
     assert corpus.counts["sources"] == {
         str(tmp_path / "news"): {"kept": 30, "copies": 0, "rejected": 1},
         str(tmp_path / "news" / "few"): {"kept": 5, "copies": 0, "rejected": 0},
@@ -327,10 +405,16 @@ def busy(draft: Draft, zone: object) -> Draft:
 
 
 @pytest.mark.parametrize(("steps", "step"), [(FIRST, "links"), (LAST, "credits")])
-def test_an_article_that_takes_too_long_to_clean_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: dict, step: str) -> None:
+def test_an_article_that_takes_too_long_to_clean_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: dict, step: str
+) -> None:
     monkeypatch.setattr("mihwar.ingest.cleaning.clean.MAX_SECONDS", 0.2)
     monkeypatch.setitem(steps, step, busy)
-    found: Found = [record(id="a"), record("line 2", id="b", text="slow text"), record("line 3", id="c", text="another text")]
+    found: Found = [
+        record(id="a"),
+        record("line 2", id="b", text="slow text"),
+        record("line 3", id="c", text="another text"),
+    ]
     corpus, watched = gathered(tmp_path, found, watch=3)
     assert corpus.articles["id"].to_pylist() == ["a", "c"]
     assert [with_texts(corpus)["text"][before.row].as_py() for before in watched] == [BODY, "another text"]
@@ -338,7 +422,12 @@ def test_an_article_that_takes_too_long_to_clean_is_rejected(tmp_path: Path, mon
     assert (row["file"], row["place"], row["id"], row["head"]) == ("here", "line 2", "b", "slow text")
     assert "more than 0.2 seconds" in row["reason"]
     assert f"'{step}'" in row["reason"]
-    assert {key: corpus.counts[key] for key in ("read", "kept", "rejected", "stories")} == {"read": 3, "kept": 2, "rejected": 1, "stories": 2}
+    assert {key: corpus.counts[key] for key in ("read", "kept", "rejected", "stories")} == {
+        "read": 3,
+        "kept": 2,
+        "rejected": 1,
+        "stories": 2,
+    }
     assert corpus.counts["sources"] == {"here": {"kept": 2, "copies": 0, "rejected": 1}}
 
 

@@ -21,22 +21,58 @@ TIGRINYA = "ሚኒስትሪ ሕርሻ ኣብ ዝመጽእ ወርሒ ቀውዒ �
     [
         (ARABIC, "ar", "Arab"),
         ("وزارت کشاورزی روز دوشنبه اعلام کرد که برداشت زیتون از ماه آینده در همه استان‌ها آغاز می‌شود.", "fa", "Arab"),
-        ("محکمہ زراعت نے پیر کے روز کہا کہ زیتون کی فصل اگلے مہینے سے جمع کی جائے گی اور کسانوں سے نام لکھوانے کو کہا۔", "ur", "Arab"),
+        (
+            "محکمہ زراعت نے پیر کے روز کہا کہ زیتون کی فصل اگلے مہینے سے جمع کی جائے گی اور کسانوں سے نام لکھوانے کو کہا۔",
+            "ur",
+            "Arab",
+        ),
         ("وەزارەتی کشتوکاڵ ڕۆژی دووشەممە ڕایگەیاند کە کۆکردنەوەی زەیتوون مانگی داهاتوو دەست پێ دەکات.", "ku", "Arab"),
         (ENGLISH, "en", "Latn"),
         (ENGLISH.upper(), "en", "Latn"),
         (FRENCH, "fr", "Latn"),
-        ("Tarım Bakanlığı pazartesi günü zeytin hasadının gelecek ay bütün illerde başlayacağını duyurdu.", "tr", "Latn"),
-        ("Wizara ya kilimo ilisema siku ya Jumatatu kwamba mavuno ya zeituni yataanza mwezi ujao katika mikoa yote ya nchi.", "sw", "Latn"),
-        ("Ma'aikatar noma ta ce a ranar Litinin za a fara girbin zaitun a watan gobe a dukkan jihohin kasar.", "ha", "Latn"),
-        ("Di ministry of agriculture don tok say dem go start to harvest olive next month, and dem don beg farmers make dem register.", "pcm", "Latn"),
-        ("Ubushikiranganji bw'uburimyi bwavuze ko ivyimburwa vyose bizotangura ukwezi kuza, kandi ko abarimyi bategerezwa kwiyandikisha cane.", "rn", "Latn"),
-        ("Minisiteri y'ubuhinzi yavuze ko isarura ry'imyelayo rizatangira mu kwezi gutaha, kandi ko abahinzi bakwiye kwiyandikisha cyane.", "rw", "Latn"),
+        (
+            "Tarım Bakanlığı pazartesi günü zeytin hasadının gelecek ay bütün illerde başlayacağını duyurdu.",
+            "tr",
+            "Latn",
+        ),
+        (
+            "Wizara ya kilimo ilisema siku ya Jumatatu kwamba mavuno ya zeituni yataanza mwezi ujao katika mikoa yote ya nchi.",
+            "sw",
+            "Latn",
+        ),
+        (
+            "Ma'aikatar noma ta ce a ranar Litinin za a fara girbin zaitun a watan gobe a dukkan jihohin kasar.",
+            "ha",
+            "Latn",
+        ),
+        (
+            "Di ministry of agriculture don tok say dem go start to harvest olive next month, and dem don beg farmers make dem register.",
+            "pcm",
+            "Latn",
+        ),
+        (
+            "Ubushikiranganji bw'uburimyi bwavuze ko ivyimburwa vyose bizotangura ukwezi kuza, kandi ko abarimyi bategerezwa kwiyandikisha cane.",
+            "rn",
+            "Latn",
+        ),
+        (
+            "Minisiteri y'ubuhinzi yavuze ko isarura ry'imyelayo rizatangira mu kwezi gutaha, kandi ko abahinzi bakwiye kwiyandikisha cyane.",
+            "rw",
+            "Latn",
+        ),
         (RUSSIAN, "ru", "Cyrl"),
-        ("Міністерство сільського господарства повідомило в понеділок, що збір оливок почнеться наступного місяця.", "uk", "Cyrl"),
+        (
+            "Міністерство сільського господарства повідомило в понеділок, що збір оливок почнеться наступного місяця.",
+            "uk",
+            "Cyrl",
+        ),
         (AMHARIC, "am", "Ethi"),
         (TIGRINYA, "ti", "Ethi"),
-        ("कृषि मंत्रालय ने सोमवार को कहा कि जैतून की फसल अगले महीने से काटी जाएगी और किसानों को पंजीकरण कराना होगा।", "hi", "Deva"),
+        (
+            "कृषि मंत्रालय ने सोमवार को कहा कि जैतून की फसल अगले महीने से काटी जाएगी और किसानों को पंजीकरण कराना होगा।",
+            "hi",
+            "Deva",
+        ),
         ("কৃষি মন্ত্রণালয় সোমবার জানিয়েছে যে আগামী মাসে জলপাই তোলা শুরু হবে এবং কৃষকদের নাম লেখাতে হবে।", "bn", "Beng"),
         ("农业部星期一宣布，橄榄采收将于下月开始。", "zh", "Hani"),
         ("农业部星期一宣布，将使用 Kubernetes 登记农田。", "zh", "Hani"),
@@ -55,7 +91,18 @@ def test_a_sentence_is_told_with_confidence(text, language, script):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n", "2026-11-21 14:30", "١٢٣٤ ۵۶", "🎉🔥 100 %", "— … «»", "\u0301\u200f\ufeff", "https://example.org/news/olives", "\ue000\x00"]
+    "text",
+    [
+        "",
+        " \n",
+        "2026-11-21 14:30",
+        "١٢٣٤ ۵۶",
+        "🎉🔥 100 %",
+        "— … «»",
+        "\u0301\u200f\ufeff",
+        "https://example.org/news/olives",
+        "\ue000\x00",
+    ],
 )
 def test_without_letters_there_is_nothing_to_tell(text):
     assert identify(text) == Identified("und", None, "Zyyy")
@@ -132,6 +179,8 @@ def test_any_text_is_told_something(text):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.text(st.characters(categories=["Nd", "Nl", "No", "Po", "Sm", "So", "Zs"], exclude_characters="@"), max_size=60))
+@given(
+    st.text(st.characters(categories=["Nd", "Nl", "No", "Po", "Sm", "So", "Zs"], exclude_characters="@"), max_size=60)
+)
 def test_signs_around_a_text_do_not_change_its_script(signs):
     assert script_of(signs + " " + ARABIC + signs) == "Arab"

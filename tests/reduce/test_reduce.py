@@ -17,14 +17,20 @@ def subjects_and_languages() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
     subject, language = np.repeat(np.arange(4), 60), np.tile(np.arange(3), 80)
     subjects, languages = rng.normal(size=(4, 48)), 2 * rng.normal(size=(3, 48))
-    return unit(subjects[subject] + languages[language] + 0.3 * rng.normal(size=(240, 48))), subject, np.array(["ar", "en", "ru"])[language]
+    return (
+        unit(subjects[subject] + languages[language] + 0.3 * rng.normal(size=(240, 48))),
+        subject,
+        np.array(["ar", "en", "ru"])[language],
+    )
 
 
 def shared(of: np.ndarray, neighbours: np.ndarray) -> float:
     return float((of[neighbours[:, 1:]] == of[:, None]).mean())
 
 
-def test_centring_brings_a_subject_together_across_languages(subjects_and_languages: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+def test_centring_brings_a_subject_together_across_languages(
+    subjects_and_languages: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
     vectors, subject, language = subjects_and_languages
     random = np.random.RandomState(0)
     assert shared(language, nearest(vectors, 60, random)[0]) > 0.8
@@ -39,7 +45,9 @@ def test_one_language_is_centred_at_the_mean_of_all() -> None:
     moved = vectors - vectors.mean(axis=0)
     known = centers(vectors, language)
     assert known.languages == ["ar"]
-    assert np.allclose(centre(vectors, language, known), moved / np.linalg.norm(moved, axis=1, keepdims=True), atol=1e-4)
+    assert np.allclose(
+        centre(vectors, language, known), moved / np.linalg.norm(moved, axis=1, keepdims=True), atol=1e-4
+    )
 
 
 def test_a_language_of_one_article_does_not_vanish() -> None:
@@ -80,7 +88,9 @@ def test_neighbours_are_exact_and_begin_with_oneself() -> None:
     indices, distances = nearest(vectors, 5, np.random.RandomState(0))
     assert (indices[:, 0] == np.arange(100)).all()
     assert (np.diff(distances, axis=1) >= 0).all()
-    assert np.allclose(distances[:, 1:], np.sort(np.linalg.norm(vectors[:, None] - vectors[None], axis=2), axis=1)[:, 1:5], atol=1e-3)
+    assert np.allclose(
+        distances[:, 1:], np.sort(np.linalg.norm(vectors[:, None] - vectors[None], axis=2), axis=1)[:, 1:5], atol=1e-3
+    )
 
 
 def test_neighbours_of_many_are_nearly_exact_and_repeat(monkeypatch: pytest.MonkeyPatch) -> None:

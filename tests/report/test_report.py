@@ -57,7 +57,9 @@ def test_a_reader_finds_figures_topics_articles_and_rejects(outline: Outline, sa
         assert label in text
     titles = sample_run.documents.set_index("id")["title"]
     exemplars = [i for ids in sample_run.topics["exemplars"] for i in ids]
-    assert sum(isinstance(titles[i], str) and " ".join(titles[i].split()) in text for i in exemplars) > 0.9 * len(exemplars)
+    assert sum(isinstance(titles[i], str) and " ".join(titles[i].split()) in text for i in exemplars) > 0.9 * len(
+        exemplars
+    )
 
 
 def test_the_map_draws_every_article_or_an_even_sample_and_escapes_titles() -> None:
@@ -74,6 +76,9 @@ def test_directions_are_isolated() -> None:
     assert isolate("خبر & news") == "\u2068خبر &amp; news\u2069"
 
 
-@pytest.mark.parametrize(("url", "scheme"), [("https://a.example/x", "https"), ("JavaScript:alert(1)", "javascript"), ("http://[::1", ""), ("x", "")])
+@pytest.mark.parametrize(
+    ("url", "scheme"),
+    [("https://a.example/x", "https"), ("JavaScript:alert(1)", "javascript"), ("http://[::1", ""), ("x", "")],
+)
 def test_schemes(url: str, scheme: str) -> None:
     assert scheme_of(url) == scheme

@@ -67,15 +67,21 @@ def test_the_same_to_the_bit_and_nothing_passed_in_is_changed() -> None:
 
 
 @example([0] * 6, 5, 1.0, 0)  # one cluster is the whole corpus: no word is its own
-@given(st.lists(st.integers(-1, 3), min_size=1, max_size=12), st.integers(1, 5), st.floats(0.01, 10), st.integers(0, 99))
-def test_a_prior_is_positive_and_weighs_what_it_was_asked_to(labels: list[int], n_words: int, strength: float, seed: int) -> None:
+@given(
+    st.lists(st.integers(-1, 3), min_size=1, max_size=12), st.integers(1, 5), st.floats(0.01, 10), st.integers(0, 99)
+)
+def test_a_prior_is_positive_and_weighs_what_it_was_asked_to(
+    labels: list[int], n_words: int, strength: float, seed: int
+) -> None:
     counts = csr_matrix(np.random.default_rng(seed).poisson(0.7, (len(labels), n_words)).astype(np.float32))
     prior, by_cluster = anchor_prior(counts, np.array(labels), 4, strength), cluster_counts(counts, np.array(labels), 4)
     assert prior.shape == (4, n_words)
     assert prior.dtype == np.float32
     assert (prior > 0).all()
     for row, own in zip(prior - prior.min(), by_cluster, strict=True):
-        assert row.sum() == pytest.approx(strength * own.sum(), rel=1e-3, abs=1e-3) or row.sum() == pytest.approx(0, abs=1e-3)
+        assert row.sum() == pytest.approx(strength * own.sum(), rel=1e-3, abs=1e-3) or row.sum() == pytest.approx(
+            0, abs=1e-3
+        )
 
 
 @pytest.mark.parametrize(
@@ -121,7 +127,10 @@ def test_the_stronger_the_anchor_the_nearer_the_topic() -> None:
     counts, labels = articles([40, 40])
     turned = np.roll(anchor_prior(counts, labels, 2), 3, axis=1)  # expects other words than the clusters have
     expected = turned / turned.sum(axis=1, keepdims=True)
-    gaps = [np.abs(fit_lda(counts, len(VOCABULARY), 2, 3, 42, strength * turned)[0] - expected).sum() for strength in (0.1, 1, 1000)]
+    gaps = [
+        np.abs(fit_lda(counts, len(VOCABULARY), 2, 3, 42, strength * turned)[0] - expected).sum()
+        for strength in (0.1, 1, 1000)
+    ]
     assert gaps == sorted(gaps, reverse=True)
     assert gaps[-1] < 0.05
 
@@ -141,7 +150,9 @@ def test_the_place_of_an_article_does_not_matter(monkeypatch: pytest.MonkeyPatch
 
 
 def test_topics_cross_languages_whatever_each_has_of_them() -> None:
-    """Two subjects in three languages of words of their own; subjects are uneven between languages, and words of no subject abound."""
+    """Two subjects in three languages of words of their own; subjects are uneven between languages, and words of no
+    subject abound.
+    """
     rng = np.random.default_rng(0)
     parts = [("ar", 0, 60), ("ar", 1, 20), ("en", 0, 10), ("en", 1, 70), ("yo", 1, 15)]
     languages, subjects = (

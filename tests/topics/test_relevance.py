@@ -72,7 +72,9 @@ def test_in_one_language_it_is_the_plain_list() -> None:
     rng = np.random.default_rng(3)
     counts, topic_word = csr_matrix(rng.poisson(1, (30, 12)).astype(float)), rng.dirichlet(np.ones(12), 3)
     share = np.asarray(counts.sum(axis=0)).reshape(-1) / counts.sum()
-    assert words_by_language(topic_word, counts, np.array(["zh"] * 30), 5) == {"zh": shown_words(relevance(topic_word, share), counts, 5)}
+    assert words_by_language(topic_word, counts, np.array(["zh"] * 30), 5) == {
+        "zh": shown_words(relevance(topic_word, share), counts, 5)
+    }
 
 
 def test_a_language_without_words_is_left_out() -> None:

@@ -65,7 +65,10 @@ def test_a_word_everywhere_in_one_language_says_nothing() -> None:
 
 
 def test_the_form_shown_is_the_commonest_of_its_stem_in_that_topic() -> None:
-    forms, stems = csr_matrix(np.array([[3, 1, 0, 2], [0, 2, 0, 0], [1, 2, 5, 0], [0, 0, 1, 0]])), np.array([1, 1, 2, 3])
+    forms, stems = (
+        csr_matrix(np.array([[3, 1, 0, 2], [0, 2, 0, 0], [1, 2, 5, 0], [0, 0, 1, 0]])),
+        np.array([1, 1, 2, 3]),
+    )
     wanted = [(0, 1), (1, 1), (1, 2), (0, 3), (0, 2)]
     assert commonest_forms(wanted, by_cluster(np.array([0, 0, 1, 1]))[1:], forms, stems) == [0, 1, 2, 3, 2]
     shares = np.array([[0.1, 0.9, 0, 0], [0.9, 0.1, 0, 0]])
@@ -74,12 +77,18 @@ def test_the_form_shown_is_the_commonest_of_its_stem_in_that_topic() -> None:
 
 
 def test_topics_count_stems_and_show_words() -> None:
-    """Three forms of one word, of which none is in enough documents alone; each cluster shows the one that it writes most."""
+    """Three forms of one word, of which none is in enough documents alone; each cluster shows the one that it writes
+    most.
+    """
     vocabulary = ["النفط", "بوتين", "صواريخ", "مغربي", "مغربية", "المغربية", "نفط"]
     stems = [0, 1, 2, 5, 5, 5, 0]
     documents = [[3, 3, 1], [3, 4, 1], [4, 2, 1], [5, 5, 0], [5, 6, 6], [5, 6, 2]] * 2 + [[2, 2, 2]] * 6
-    words = Words(vocabulary=pa.table({"word": pa.array(vocabulary, pa.large_string()), "stem": pa.array(stems, pa.int32())}),
-                  tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 55, 3), notes=[])  # fmt: skip
+    words = Words(
+        vocabulary=pa.table({"word": pa.array(vocabulary, pa.large_string()), "stem": pa.array(stems, pa.int32())}),
+        tokens=np.array(documents, np.int32).reshape(-1),
+        offsets=np.arange(0, 55, 3),
+        notes=[],
+    )
     labels = np.array([0, 0, 0, 1, 1, 1] * 2 + [-1] * 6, np.int32)
     clusters = clusters_of(labels, [0, 1])
     ids = [str(i) for i in range(18)]
@@ -96,19 +105,26 @@ def test_topics_count_stems_and_show_words() -> None:
     assert all(len({stems[vocabulary.index(word)] for word in words}) == len(words) for words in shown.values())
 
 
-@pytest.mark.parametrize(("settings", "n_topics", "anchors"), [
-    ({}, 4, [0, 1, 2, 3]),
-    ({"anchor": "themes"}, 2, [0, 0, 1, 1]),
-    ({"count": 3}, 3, [1, 2, 0, 0]),
-    ({"count": 6}, 6, [0, 1, 2, 3]),
-    ({"anchor": "none"}, 4, []),
-    ({"anchor": "none", "count": 2}, 2, []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("settings", "n_topics", "anchors"),
+    [
+        ({}, 4, [0, 1, 2, 3]),
+        ({"anchor": "themes"}, 2, [0, 0, 1, 1]),
+        ({"count": 3}, 3, [1, 2, 0, 0]),
+        ({"count": 6}, 6, [0, 1, 2, 3]),
+        ({"anchor": "none"}, 4, []),
+        ({"anchor": "none", "count": 2}, 2, []),
+    ],
+)
 def test_lda_begins_at_the_level_that_is_named(settings: dict, n_topics: int, anchors: list[int]) -> None:
     labels = np.repeat([0, 1, 2, 3, -1], [10, 9, 8, 7, 3]).astype(np.int32)
     n = len(labels)
-    vocabulary = pa.table({"word": pa.array([f"w{i}" for i in range(10)], pa.large_string()), "stem": pa.array(range(10), pa.int32())})
-    tokens = np.array([[2 * (label % 5), 2 * (label % 5) + 1, 2 * (label % 5)] for label in labels], np.int32).reshape(-1)
+    vocabulary = pa.table(
+        {"word": pa.array([f"w{i}" for i in range(10)], pa.large_string()), "stem": pa.array(range(10), pa.int32())}
+    )
+    tokens = np.array([[2 * (label % 5), 2 * (label % 5) + 1, 2 * (label % 5)] for label in labels], np.int32).reshape(
+        -1
+    )
     words = Words(vocabulary=vocabulary, tokens=tokens, offsets=np.arange(0, 3 * n + 1, 3), notes=[])
     ids = [str(i) for i in range(n)]
     corpus = corpus_of(len(ids), id=ids, language=["ar"] * n)
@@ -123,16 +139,28 @@ def test_lda_begins_at_the_level_that_is_named(settings: dict, n_topics: int, an
 
 
 def test_a_group_of_two_languages_has_words_of_each() -> None:
-    """Topic 0 writes نفط and oil, topic 1 writes كرة and ball; each in two forms, of which one is the commoner there."""
-    vocabulary = pa.table({"word": pa.array(["ball", "balls", "oil", "oils", "كرة", "الكرة", "نفط", "النفط"], pa.large_string()),
-                           "stem": pa.array([0, 0, 2, 2, 4, 4, 6, 6], pa.int32())})  # fmt: skip
+    """Topic 0 writes نفط and oil, topic 1 writes كرة and ball; each in two forms, of which one is the commoner
+    there.
+    """
+    vocabulary = pa.table(
+        {
+            "word": pa.array(["ball", "balls", "oil", "oils", "كرة", "الكرة", "نفط", "النفط"], pa.large_string()),
+            "stem": pa.array([0, 0, 2, 2, 4, 4, 6, 6], pa.int32()),
+        }
+    )
     documents = [[7, 7, 6], [2, 3, 3], [5, 5, 4], [0, 1, 1]] * 6
-    words = Words(vocabulary=vocabulary, tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 73, 3), notes=[])
+    words = Words(
+        vocabulary=vocabulary, tokens=np.array(documents, np.int32).reshape(-1), offsets=np.arange(0, 73, 3), notes=[]
+    )
     ids = [str(i) for i in range(24)]
     corpus = corpus_of(len(ids), id=ids, language=["ar", "en"] * 12)
     clusters = clusters_of(np.array([0, 0, 1, 1] * 6, np.int32), [0, 1], [(0, 1, 0.5, 24)])
     made = topics(TopicsSettings(max_share=1.0, min_documents=1), words, clusters, corpus, Progress(quiet=True))
-    told = {(row["level"], row["group"], row["language"]): row["word"] for row in made.words_by_language.to_pylist() if row["rank"] == 1}
+    told = {
+        (row["level"], row["group"], row["language"]): row["word"]
+        for row in made.words_by_language.to_pylist()
+        if row["rank"] == 1
+    }
     for level in ("topic", "theme", "lda"):
         assert {key[1:]: word for key, word in told.items() if key[0] == level} == {
             (0, "ar"): "النفط",
@@ -144,5 +172,15 @@ def test_a_group_of_two_languages_has_words_of_each() -> None:
 
 
 def test_a_tree_is_cut_anywhere_and_cuts_are_nested() -> None:
-    clusters = clusters_of(np.repeat([0, 1, 2, 3], [10, 9, 8, 7]).astype(np.int32), [0, 0, 1, 1], [(2, 3, 0.1, 15), (0, 1, 0.2, 19), (4, 5, 0.9, 34)])
-    assert [clusters.cut(k).tolist() for k in (1, 2, 3, 4, 9)] == [[0, 0, 0, 0], [0, 0, 1, 1], [1, 2, 0, 0], [0, 1, 2, 3], [0, 1, 2, 3]]
+    clusters = clusters_of(
+        np.repeat([0, 1, 2, 3], [10, 9, 8, 7]).astype(np.int32),
+        [0, 0, 1, 1],
+        [(2, 3, 0.1, 15), (0, 1, 0.2, 19), (4, 5, 0.9, 34)],
+    )
+    assert [clusters.cut(k).tolist() for k in (1, 2, 3, 4, 9)] == [
+        [0, 0, 0, 0],
+        [0, 0, 1, 1],
+        [1, 2, 0, 0],
+        [0, 1, 2, 3],
+        [0, 1, 2, 3],
+    ]

@@ -30,7 +30,9 @@ CLITICS = [
 ]
 
 
-@pytest.mark.parametrize(("word", "others", "alone"), CLITICS, ids=[f"{word}-{len(others)}" for word, others, _ in CLITICS])
+@pytest.mark.parametrize(
+    ("word", "others", "alone"), CLITICS, ids=[f"{word}-{len(others)}" for word, others, _ in CLITICS]
+)
 def test_clitics(word: str, others: dict[str, int], alone: str) -> None:
     assert bare([word, *others], [9, *others.values()])[0] == alone
 
@@ -45,7 +47,15 @@ SAME = [
     ["شركة", "شركه"],
     ["رئيس", "رئيسا", "رئيسهم", "الرئيس"],
 ]
-APART = [["مكتب", "مكتبة"], ["المغرب", "المغربي"], ["لبنان", "لبن"], ["البحرين", "بحر"], ["سوريا", "سوري"], ["عملة", "عملات", "عمل"], ["فلسطين", "تونس"]]
+APART = [
+    ["مكتب", "مكتبة"],
+    ["المغرب", "المغربي"],
+    ["لبنان", "لبن"],
+    ["البحرين", "بحر"],
+    ["سوريا", "سوري"],
+    ["عملة", "عملات", "عمل"],
+    ["فلسطين", "تونس"],
+]
 
 
 @pytest.mark.parametrize("forms", SAME, ids=lambda forms: forms[0])
@@ -58,9 +68,16 @@ def test_other_words_stay_other_words(forms: list[str]) -> None:
     assert stems(forms, [9] * len(forms))[0] != stems(forms, [9] * len(forms))[-1]
 
 
-@given(st.lists(st.tuples(st.text("اأإآبتةثجدرسفقكلمنهويىء", max_size=8), st.integers(1, 99)), unique_by=lambda pair: pair[0]))
+@given(
+    st.lists(
+        st.tuples(st.text("اأإآبتةثجدرسفقكلمنهويىء", max_size=8), st.integers(1, 99)), unique_by=lambda pair: pair[0]
+    )
+)
 def test_any_words_get_stems_and_a_bare_word_is_a_piece_of_what_was_written(pairs: list[tuple[str, int]]) -> None:
     words, counts = [word for word, _ in pairs], [n for _, n in pairs]
     alone = bare(words, counts)
-    assert all(word.endswith(short.removeprefix("ال")) and len(short) <= len(word) + 1 for word, short in zip(words, alone, strict=True))
+    assert all(
+        word.endswith(short.removeprefix("ال")) and len(short) <= len(word) + 1
+        for word, short in zip(words, alone, strict=True)
+    )
     assert [bool(stem) for stem in stems(words, counts)] == [bool(word) for word in words]

@@ -69,7 +69,9 @@ def test_forms_of_a_phrase_are_one_and_each_is_shown_as_it_is_written() -> None:
 
 
 def test_of_two_pairs_the_closer_is_taken_and_once_more_makes_three_words() -> None:
-    texts = [f"{word} | united arab emirates" for word in FILLER] + [f"{word} | united {other}" for word, other in zip(FILLER, reversed(FILLER), strict=True)]
+    texts = [f"{word} | united arab emirates" for word in FILLER] + [
+        f"{word} | united {other}" for word, other in zip(FILLER, reversed(FILLER), strict=True)
+    ]
     once = bind(*stream_of(texts), 5, 0.5)
     assert read(once).count("arab emirates") == 6
     assert "united" in read(once)
@@ -84,7 +86,14 @@ def test_a_stop_word_may_open_a_phrase_where_it_is_said_to() -> None:
     assert opened[0].content[[word == "new york" for word in read(opened)]].all()
 
 
-@given(st.lists(st.lists(st.sampled_from(["a", "b", "c", "d", "|"]), min_size=1, max_size=9).map(" ".join), min_size=1, max_size=9), st.floats(-1, 1))
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a", "b", "c", "d", "|"]), min_size=1, max_size=9).map(" ".join),
+        min_size=1,
+        max_size=9,
+    ),
+    st.floats(-1, 1),
+)
 def test_nothing_is_lost_or_moved(texts: list[str], threshold: float) -> None:
     stream, vocabulary = stream_of(texts, "d")
     before = stream.tokens.copy()

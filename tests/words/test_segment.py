@@ -45,7 +45,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("language", "text", "words"), CASES, ids=[f"{language}-{text[:12]}" for language, text, _ in CASES])
+@pytest.mark.parametrize(
+    ("language", "text", "words"), CASES, ids=[f"{language}-{text[:12]}" for language, text, _ in CASES]
+)
 def test_segmentation(language: str | None, text: str, words: list[str]) -> None:
     assert [word for word in segment(normalise(text, language), language).words if word] == words
 
@@ -65,7 +67,13 @@ def test_what_parts_a_sentence(language: str, text: str, words: list[str]) -> No
 
 @pytest.mark.parametrize(
     ("language", "text", "letters", "lost"),
-    [("en", "p e t i t i o n", 8, 8), ("en", "a rain", 5, 1), ("zh", "我税", 2, 0), ("ar", "و مطر 12", 4, 1), ("en", "😀 12", 0, 0)],
+    [
+        ("en", "p e t i t i o n", 8, 8),
+        ("en", "a rain", 5, 1),
+        ("zh", "我税", 2, 0),
+        ("ar", "و مطر 12", 4, 1),
+        ("en", "😀 12", 0, 0),
+    ],
 )
 def test_letters_are_counted_apart_from_words(language: str, text: str, letters: int, lost: int) -> None:
     assert segment(text, language)[1:] == (letters, lost)
@@ -97,20 +105,39 @@ def test_no_letter_is_lost_unseen(text: str, language: str | None) -> None:
         assert (before, after) != (BREAK, BREAK)
 
 
-SCRIPTS = {"Latin": (0x61, 0x24F), "Cyrillic": (0x400, 0x45F), "Arabic": (0x620, 0x6D3), "Devanagari": (0x904, 0x939), "Ethiopic": (0x1200, 0x1240),
-           "Thai": (0xE01, 0xE3A), "Han": (0x4E00, 0x4FFF), "Kana": (0x3041, 0x30FA)}  # fmt: skip
+SCRIPTS = {
+    "Latin": (0x61, 0x24F),
+    "Cyrillic": (0x400, 0x45F),
+    "Arabic": (0x620, 0x6D3),
+    "Devanagari": (0x904, 0x939),
+    "Ethiopic": (0x1200, 0x1240),
+    "Thai": (0xE01, 0xE3A),
+    "Han": (0x4E00, 0x4FFF),
+    "Kana": (0x3041, 0x30FA),
+}
 
 
 @given(
-    st.sampled_from(sorted(SCRIPTS)).flatmap(lambda name: st.text(st.characters(min_codepoint=SCRIPTS[name][0], max_codepoint=SCRIPTS[name][1]), min_size=2))
+    st.sampled_from(sorted(SCRIPTS)).flatmap(
+        lambda name: st.text(st.characters(min_codepoint=SCRIPTS[name][0], max_codepoint=SCRIPTS[name][1]), min_size=2)
+    )
 )
 def test_no_letter_of_a_run_is_lost_at_all(text: str) -> None:
     normal = normalise(text)
     runs = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in normal).split()
-    letters = {c for run in runs if len(run) > 1 and not unicodedata.category(run[0]).startswith("M") for c in run if unicodedata.category(c).startswith("L")}
+    letters = {
+        c
+        for run in runs
+        if len(run) > 1 and not unicodedata.category(run[0]).startswith("M")
+        for c in run
+        if unicodedata.category(c).startswith("L")
+    }
     assert letters <= {c for word in segment(normal).words for c in word}
 
 
-@pytest.mark.parametrize(("word", "does"), [("ماء", True), ("税", True), ("x", False), ("の", False), ("2020", False), ("g20", True), (BREAK, False)])
+@pytest.mark.parametrize(
+    ("word", "does"),
+    [("ماء", True), ("税", True), ("x", False), ("の", False), ("2020", False), ("g20", True), (BREAK, False)],
+)
 def test_what_says_something(word: str, does: bool) -> None:
     assert says_something(word) is does

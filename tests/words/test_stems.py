@@ -7,9 +7,17 @@ from mihwar.words.stems import _SNOWBALL, is_stemmed, stems
 
 @pytest.mark.parametrize(
     ("language", "forms"),
-    [("en", ["election", "elections"]), ("ru", ["выборы", "выборов"]), ("fr", ["ministre", "ministres"]), ("es", ["ministro", "ministros"]),
-     ("tr", ["şehirler", "şehir"]), ("de", ["wahlen", "wahl"]), ("ar", ["حكومة", "الحكومة"]), ("hi", ["चुनावों", "चुनाव"])],
-)  # fmt: skip
+    [
+        ("en", ["election", "elections"]),
+        ("ru", ["выборы", "выборов"]),
+        ("fr", ["ministre", "ministres"]),
+        ("es", ["ministro", "ministros"]),
+        ("tr", ["şehirler", "şehir"]),
+        ("de", ["wahlen", "wahl"]),
+        ("ar", ["حكومة", "الحكومة"]),
+        ("hi", ["चुनावों", "चुनाव"]),
+    ],
+)
 def test_forms_share_a_key(language: str, forms: list[str]) -> None:
     assert len(set(stems(forms, [language] * len(forms), [5] * len(forms)))) == 1
 
@@ -27,6 +35,8 @@ def test_every_stemmer_named_is_there(language: str) -> None:
     assert stems(["abc", ""], [language] * 2, [1, 1])[1] == ""
 
 
-@pytest.mark.parametrize(("language", "known"), [("ar", True), ("en", True), ("zh", True), ("sw", False), ("und", False)])
+@pytest.mark.parametrize(
+    ("language", "known"), [("ar", True), ("en", True), ("zh", True), ("sw", False), ("und", False)]
+)
 def test_what_is_stemmed(language: str, known: bool) -> None:
     assert is_stemmed(language) is known

@@ -10,7 +10,18 @@ from mihwar.words.stopwords import news_words, opening_words, stop_words
 
 @pytest.mark.parametrize(
     ("language", "word"),
-    [("ar", "في"), ("ar", "عليها"), ("en", "the"), ("en", "don't"), ("ru", "не"), ("fr", "les"), ("es", "los"), ("tr", "bir"), ("zh", "我们"), ("fa", "این")],
+    [
+        ("ar", "في"),
+        ("ar", "عليها"),
+        ("en", "the"),
+        ("en", "don't"),
+        ("ru", "не"),
+        ("fr", "les"),
+        ("es", "los"),
+        ("tr", "bir"),
+        ("zh", "我们"),
+        ("fa", "این"),
+    ],
 )
 def test_stop_words(language: str, word: str) -> None:
     assert word in stop_words(language)

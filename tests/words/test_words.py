@@ -21,7 +21,9 @@ Make = Callable[..., Words]
 def make(tmp_path: Path) -> Make:
     def make(texts: list[tuple[str | None, str]], **settings: object) -> Words:
         languages, bodies = zip(*texts, strict=True)
-        corpus = corpus_of(len(texts), id=[f"a{i}" for i in range(len(texts))], text=bodies, language=pa.array(languages, pa.string()))
+        corpus = corpus_of(
+            len(texts), id=[f"a{i}" for i in range(len(texts))], text=bodies, language=pa.array(languages, pa.string())
+        )
         return words(WordsSettings(**settings), corpus, RowMemory(tmp_path), Progress(quiet=True))
 
     return make
@@ -37,7 +39,13 @@ def one_stem(made: Words, *forms: str) -> bool:
     return len({stems[form] for form in forms}) == 1
 
 
-PUTIN = [("ar", "التقى بوتين نظيره. زار بوتين المدينة. لبوتين كلمة. انتقاد وبوتين صامت. غادر للمدينة، وقال بوتين إن مدينته والمدينة بخير.")]
+PUTIN = [
+    (
+        "ar",
+        "التقى بوتين نظيره. زار بوتين المدينة. لبوتين كلمة. انتقاد وبوتين صامت. غادر للمدينة، وقال بوتين إن مدينته "
+        "والمدينة بخير.",
+    )
+]
 
 
 def test_what_arabic_writes_onto_a_word_is_no_other_word(make: Make) -> None:
@@ -50,7 +58,13 @@ def test_what_arabic_writes_onto_a_word_is_no_other_word(make: Make) -> None:
 
 
 def test_forms_of_a_word_share_the_number_of_the_commonest(make: Make) -> None:
-    made = make([("ar", "المغربية المغربية مغربية المغربي"), ("en", "elections election elections"), ("ru", "выборы выборов президента президент президента")])
+    made = make(
+        [
+            ("ar", "المغربية المغربية مغربية المغربي"),
+            ("en", "elections election elections"),
+            ("ru", "выборы выборов президента президент президента"),
+        ]
+    )
     assert one_stem(made, "المغربية", "مغربية", "المغربي")
     assert one_stem(made, "elections", "election")
     assert one_stem(made, "президента", "президент")
@@ -78,16 +92,24 @@ def test_without_stemming_every_form_is_its_own(make: Make) -> None:
         (None, "the floods", ["the", "floods"]),
     ],
 )
-def test_stop_words_and_reporting_words_are_left_out(make: Make, language: str | None, text: str, left: list[str]) -> None:
+def test_stop_words_and_reporting_words_are_left_out(
+    make: Make, language: str | None, text: str, left: list[str]
+) -> None:
     assert spelled(make([(language, text)]), 0) == left
 
 
 def test_reporting_words_and_stop_words_stay_when_they_are_asked_for(make: Make) -> None:
-    assert spelled(make([("en", "Reuters said floods")], news_words=False, stopwords=False), 0) == ["reuters", "said", "floods"]
+    assert spelled(make([("en", "Reuters said floods")], news_words=False, stopwords=False), 0) == [
+        "reuters",
+        "said",
+        "floods",
+    ]
 
 
 def test_extra_stop_words_go_in_all_their_forms(make: Make) -> None:
-    made = make([("ar", "المغرب مغرب والمغرب الجزائر"), ("en", "floods flood rivers")], extra_stopwords=["المغرب", "Floods"])
+    made = make(
+        [("ar", "المغرب مغرب والمغرب الجزائر"), ("en", "floods flood rivers")], extra_stopwords=["المغرب", "Floods"]
+    )
     assert [spelled(made, 0), spelled(made, 1)] == [["الجزائر"], ["rivers"]]
 
 
@@ -96,8 +118,13 @@ ENGLISH = ["river", "hill", "plain", "forest", "desert", "island", "coast", "lak
 
 
 def test_phrases_are_one_term_shown_with_a_space(make: Make) -> None:
-    texts = [("ar", f"{before} مجلس الأمن {after}") for before, after in zip(ARABIC, ARABIC[3:] + ARABIC[:3], strict=True)]
-    texts += [("en", f"{before} in New York, {after}") for before, after in zip(ENGLISH, ENGLISH[3:] + ENGLISH[:3], strict=True)]
+    texts = [
+        ("ar", f"{before} مجلس الأمن {after}") for before, after in zip(ARABIC, ARABIC[3:] + ARABIC[:3], strict=True)
+    ]
+    texts += [
+        ("en", f"{before} in New York, {after}")
+        for before, after in zip(ENGLISH, ENGLISH[3:] + ENGLISH[:3], strict=True)
+    ]
     texts += [("ar", "مجلس البلدة قرر")]
     made = make(texts, phrases=True)
     assert all("مجلس الأمن" in spelled(made, row) for row in range(8))
@@ -108,9 +135,14 @@ def test_phrases_are_one_term_shown_with_a_space(make: Make) -> None:
     assert {"مجلس", "الأمن"} <= set(spelled(alone, 0))
 
 
-@pytest.mark.parametrize(("between", "bound"), [(" ", True), ("، ", False), (". ", False), ("\n", False), (" و", False)])
+@pytest.mark.parametrize(
+    ("between", "bound"), [(" ", True), ("، ", False), (". ", False), ("\n", False), (" و", False)]
+)
 def test_no_phrase_reaches_over_a_comma_a_line_or_a_conjunction(make: Make, between: str, bound: bool) -> None:
-    texts = [("ar", f"{before} مجلس{between}الأمن {after}") for before, after in zip(ARABIC, ARABIC[3:] + ARABIC[:3], strict=True)]
+    texts = [
+        ("ar", f"{before} مجلس{between}الأمن {after}")
+        for before, after in zip(ARABIC, ARABIC[3:] + ARABIC[:3], strict=True)
+    ]
     made = make([*texts, ("ar", "مجلس البلدة قرر"), ("ar", "الأمن")], phrases=True)
     for row in range(8):
         found = spelled(made, row)
@@ -132,7 +164,11 @@ def test_tokens_vocabulary_and_offsets_fit_together(make: Make) -> None:
 
 
 def test_what_there_is_no_tool_for_is_said_once(make: Make) -> None:
-    notes = "\n".join(make([("sw", "habari za leo"), ("sw", "mvua kubwa"), ("bo", "བོད་ཡིག"), (None, "أخبار"), ("und", "новости")]).notes)
+    notes = "\n".join(
+        make(
+            [("sw", "habari za leo"), ("sw", "mvua kubwa"), ("bo", "བོད་ཡིག"), (None, "أخبار"), ("und", "новости")]
+        ).notes
+    )
     assert notes.count("sw (2 articles)") == 1
     assert notes.count("without spaces") == 1
     assert "language of 2 articles is not known" in notes
@@ -156,7 +192,9 @@ def test_an_article_of_letters_that_stand_alone_has_no_words_and_is_named(make: 
 
 
 @pytest.mark.parametrize("others", [[WHOLE], [("en", "short")] * 9])
-def test_a_corpus_that_is_mostly_letters_that_stand_alone_stops_the_run(make: Make, others: list[tuple[str | None, str]]) -> None:
+def test_a_corpus_that_is_mostly_letters_that_stand_alone_stops_the_run(
+    make: Make, others: list[tuple[str | None, str]]
+) -> None:
     texts = [SPACED_OUT, SPACED_OUT, *others]  # articles with few letters tell nothing of the corpus
     with pytest.raises(InputError, match=r"2 of \d articles, which is more than half.*'a0' \(100%\)") as raised:
         make(texts)

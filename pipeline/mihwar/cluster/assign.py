@@ -27,7 +27,9 @@ class Curve:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a vote must reach, learnt from articles whose topic is known. least_similarity: least mean similarity to the voters."""
+    """What a vote must reach, learnt from articles whose topic is known. least_similarity: least mean similarity to the
+    voters.
+    """
 
     topic: Curve
     theme: Curve
@@ -36,18 +38,22 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Assignment:
-    """topics: (m,) int32, NOISE where refused. confidence, theme_confidence: (m,) float32, 0..1, of the best guess, refused or not."""
+    """topics: (m,) int32, NOISE where refused. confidence, theme_confidence: (m,) float32, 0..1, of the best guess,
+    refused or not.
+    """
 
     topics: np.ndarray
     confidence: np.ndarray
     theme_confidence: np.ndarray
 
 
-def nearest_rows(reference: np.ndarray, queries: np.ndarray, k: int, own: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def nearest_rows(
+    reference: np.ndarray, queries: np.ndarray, k: int, own: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """The k rows of `reference` most similar to each query, (m, k) int64, and their cosine, (m, k) float64.
 
-    A query's answer has the same bits whatever stands beside it: matrix products, whose rounding depends on the batch, only pick candidates,
-    and each is measured anew on its own. Ties go to the lower row.
+    A query's answer has the same bits whatever stands beside it: matrix products, whose rounding depends on the batch,
+    only pick candidates, and each is measured anew on its own. Ties go to the lower row.
 
     Args:
         reference: (n, d) unit vectors, n >= k, and n > k where `own` is given.
@@ -69,7 +75,9 @@ def nearest_rows(reference: np.ndarray, queries: np.ndarray, k: int, own: np.nda
     return rows, similarity
 
 
-def votes(labels: np.ndarray, themes: np.ndarray, rows: np.ndarray, similarity: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def votes(
+    labels: np.ndarray, themes: np.ndarray, rows: np.ndarray, similarity: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What the neighbours are for, each counting as much as it is similar: first the theme, then the topic in it.
 
     Args:
@@ -91,7 +99,9 @@ def votes(labels: np.ndarray, themes: np.ndarray, rows: np.ndarray, similarity: 
     return elected, shares[0], shares[1]
 
 
-def calibrate(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, noise_similarity: np.ndarray) -> tuple[Calibration, float, float]:
+def calibrate(
+    vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, noise_similarity: np.ndarray
+) -> tuple[Calibration, float, float]:
     """What a vote must reach, learnt from clustered stories (20,000 at most) each left out of its own vote.
 
     Also the shares of these stories that get back their topic and their theme.
@@ -109,10 +119,21 @@ def calibrate(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, noise
     elected, share, theme_share = votes(labels, themes, rows, similarity)
     right, theme_right = elected == labels[sampled], themes[elected] == themes[labels[sampled]]
     least = float(np.quantile(np.concatenate([similarity.mean(axis=1), noise_similarity.mean(axis=1)]), _STRANGE))
-    return Calibration(_curve(share, right), _curve(theme_share, theme_right), least), float(right.mean()), float(theme_right.mean())
+    return (
+        Calibration(_curve(share, right), _curve(theme_share, theme_right), least),
+        float(right.mean()),
+        float(theme_right.mean()),
+    )
 
 
-def classify(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, calibration: Calibration, queries: np.ndarray, confidence: float) -> Assignment:
+def classify(
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    themes: np.ndarray,
+    calibration: Calibration,
+    queries: np.ndarray,
+    confidence: float,
+) -> Assignment:
     """The topic of each query; refused where its theme is not sure enough, or where nothing in the run is like it.
 
     Args:
@@ -125,12 +146,21 @@ def classify(vectors: np.ndarray, labels: np.ndarray, themes: np.ndarray, calibr
     return elect(labels, themes, calibration, *nearest_rows(vectors, queries, min(VOTERS, len(vectors))), confidence)
 
 
-def elect(labels: np.ndarray, themes: np.ndarray, calibration: Calibration, rows: np.ndarray, similarity: np.ndarray, confidence: float) -> Assignment:
+def elect(
+    labels: np.ndarray,
+    themes: np.ndarray,
+    calibration: Calibration,
+    rows: np.ndarray,
+    similarity: np.ndarray,
+    confidence: float,
+) -> Assignment:
     """`classify` for queries whose neighbours are known."""
     elected, share, theme_share = votes(labels, themes, rows, similarity)
     sure = (calibration.theme(theme_share) >= confidence) & (similarity.mean(axis=1) >= calibration.least_similarity)
     topics = np.where(sure, elected, NOISE).astype(np.int32)
-    return Assignment(topics, calibration.topic(share).astype(np.float32), calibration.theme(theme_share).astype(np.float32))
+    return Assignment(
+        topics, calibration.topic(share).astype(np.float32), calibration.theme(theme_share).astype(np.float32)
+    )
 
 
 def _curve(shares: np.ndarray, right: np.ndarray) -> Curve:

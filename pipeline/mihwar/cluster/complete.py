@@ -12,10 +12,11 @@ from mihwar.core.artifacts import NOISE
 
 @dataclass(frozen=True)
 class Completion:
-    """topics: (n,) int32 topics, NOISE where none is sure enough. confidence, theme_confidence: (n,) float32, 1 where HDBSCAN found the topic.
+    """topics: (n,) int32 topics, NOISE where none is sure enough. confidence, theme_confidence: (n,) float32, 1 where
+    HDBSCAN found the topic.
 
-    calibration: None where there are not two topics to tell apart. own, own_theme: share of the clustered articles that get back their own topic, and theme,
-    from their neighbours; None as well.
+    calibration: None where there are not two topics to tell apart. own, own_theme: share of the clustered articles that
+    get back their own topic, and theme, from their neighbours; None as well.
     """
 
     topics: np.ndarray
@@ -30,7 +31,8 @@ class Completion:
 def complete(vectors: np.ndarray, labels: np.ndarray, wanted: Literal["auto"] | int, confidence: float) -> Completion:
     """Give the articles HDBSCAN left out to the topics of their neighbours, and join topics into themes.
 
-    The themes are grown from every article at its likeliest topic; only then is it known how sure each theme is, and the unsure go back to noise.
+    The themes are grown from every article at its likeliest topic; only then is it known how sure each theme is, and
+    the unsure go back to noise.
 
     Args:
         vectors: (n, d) centred unit vectors.
@@ -46,7 +48,11 @@ def complete(vectors: np.ndarray, labels: np.ndarray, wanted: Literal["auto"] | 
     found = levels(vectors, likeliest, wanted)
     calibration, own, own_theme = calibrate(known, own_topics, found.themes, similarity)
     given = elect(own_topics, found.themes, calibration, rows, similarity, confidence)
-    topics, sure, theme_sure = labels.astype(np.int32), np.ones(len(labels), np.float32), np.ones(len(labels), np.float32)
+    topics, sure, theme_sure = (
+        labels.astype(np.int32),
+        np.ones(len(labels), np.float32),
+        np.ones(len(labels), np.float32),
+    )
     topics[~inside], sure[~inside], theme_sure[~inside] = given.topics, given.confidence, given.theme_confidence
     return Completion(topics, sure, theme_sure, found, calibration, own, own_theme)
 

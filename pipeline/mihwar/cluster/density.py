@@ -15,7 +15,8 @@ _LEAST = 5
 
 @dataclass(frozen=True)
 class Found:
-    """labels: (n,) int32, 0 the largest topic, NOISE in none. probabilities: (n,) float32 membership strength, 0 for noise.
+    """labels: (n,) int32, 0 the largest topic, NOISE in none. probabilities: (n,) float32 membership strength, 0 for
+    noise.
 
     size, selection: what they were found with. notes: why that is not what was asked for.
     """
@@ -28,7 +29,9 @@ class Found:
 
 
 def auto_min_cluster_size(n: int) -> int:
-    """An eighth of the square root of n, at least 5: 5 up to 1,900 articles, 8 for 4,000, 15 for 15,000, 56 for 200,000."""
+    """An eighth of the square root of n, at least 5: 5 up to 1,900 articles, 8 for 4,000, 15 for 15,000, 56 for
+    200,000.
+    """
     return max(_LEAST, round(math.sqrt(n) / 8))
 
 
@@ -38,17 +41,23 @@ def largest_share(labels: np.ndarray) -> float:
 
 
 def hierarchy(space: np.ndarray, min_samples: int) -> np.ndarray:
-    """HDBSCAN's single-linkage tree of mutual reachability (Campello et al. 2013): (n - 1, 4) float64; cut it at as many sizes as wanted."""
+    """HDBSCAN's single-linkage tree of mutual reachability (Campello et al. 2013): (n - 1, 4) float64; cut it at as
+    many sizes as wanted.
+    """
     from hdbscan import HDBSCAN
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = HDBSCAN(min_cluster_size=2, min_samples=min(min_samples, len(space) - 1), core_dist_n_jobs=1).fit(space.astype(np.float64))
+        model = HDBSCAN(min_cluster_size=2, min_samples=min(min_samples, len(space) - 1), core_dist_n_jobs=1).fit(
+            space.astype(np.float64)
+        )
     return np.asarray(model.single_linkage_tree_.to_numpy())
 
 
 def clusters(tree: np.ndarray, size: int, selection: str) -> tuple[np.ndarray, np.ndarray]:
-    """HDBSCAN's clusters of at least `size` articles: (n,) int32 labels, 0 the largest, NOISE; (n,) float32 membership strength, 0 for noise."""
+    """HDBSCAN's clusters of at least `size` articles: (n,) int32 labels, 0 the largest, NOISE; (n,) float32 membership
+    strength, 0 for noise.
+    """
     from hdbscan.hdbscan_ import _tree_to_labels
 
     labels, probabilities, *_ = _tree_to_labels(None, tree, size, selection)
@@ -56,17 +65,21 @@ def clusters(tree: np.ndarray, size: int, selection: str) -> tuple[np.ndarray, n
 
 
 def find(tree: np.ndarray, size: int, selection: str, may_change_size: bool) -> Found:
-    """The topics of a tree, not collapsed, one of them holding more than half, where another cut avoids it; where they are splinters, a note says so.
+    """The topics of a tree, not collapsed, one of them holding more than half, where another cut avoids it; where they
+    are splinters, a note says so.
 
-    Clusters by excess of mass that collapse give way to leaves. Then, where the size may change, it is halved while topics are collapsed or there are
-    fewer than two, down to 5.
+    Clusters by excess of mass that collapse give way to leaves. Then, where the size may change, it is halved while
+    topics are collapsed or there are fewer than two, down to 5.
     """
     notes = []
     labels, probabilities = clusters(tree, size, selection)
     if selection == "eom" and _collapsed(labels):
         selection = "leaf"
         labels, probabilities = clusters(tree, size, selection)
-        notes.append("The most persistent clusters would put more than half of the articles in one topic, so the finest are taken.")
+        notes.append(
+            "The most persistent clusters would put more than half of the articles in one topic, so the finest are "
+            "taken."
+        )
     asked = size
     while may_change_size and _collapsed(labels) and size > _LEAST:
         size = max(_LEAST, size // 2)
@@ -74,7 +87,10 @@ def find(tree: np.ndarray, size: int, selection: str, may_change_size: bool) -> 
     if size != asked:
         notes.append(f"Topics of at least {asked} articles would be too few, so {size} are asked for.")
     if np.mean(labels == NOISE) > _SHATTER:
-        notes.append(f"{np.mean(labels == NOISE):.0%} of the articles lie in no dense place: the topics are splinters, and neighbours decide the rest.")
+        notes.append(
+            f"{np.mean(labels == NOISE):.0%} of the articles lie in no dense place: the topics are splinters, and "
+            "neighbours decide the rest."
+        )
     return Found(labels, probabilities, size, selection, notes)
 
 

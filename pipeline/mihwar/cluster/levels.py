@@ -10,13 +10,17 @@ from mihwar.cluster.density import COLLAPSE
 from mihwar.core.artifacts import NOISE
 
 MOST_THEMES = 25  # more than a reader takes in at one look
-_EVENNESS = 0.25  # 0 joins by direction alone, and small strange topics stay apart for ever; 1 is Ward's, and all themes come out one size
+# 0 joins by direction alone, and small strange topics stay apart for ever; 1 is Ward's, and all themes come out one
+# size
+_EVENNESS = 0.25
 _SMOOTHED = 20_000  # most articles the tree is grown from
 
 
 @dataclass(frozen=True)
 class Levels:
-    """themes: (n_topics,) int32, 0 the theme with the most articles. merges: see `topic_tree`. cohesion: see `cohesions`. why: how many, and by what rule."""
+    """themes: (n_topics,) int32, 0 the theme with the most articles. merges: see `topic_tree`. cohesion: see
+    `cohesions`. why: how many, and by what rule.
+    """
 
     themes: np.ndarray
     merges: np.ndarray
@@ -37,15 +41,18 @@ def levels(vectors: np.ndarray, topics: np.ndarray, wanted: Literal["auto"] | in
     merges = topic_tree(sums, sizes)
     cohesion = cohesions(sums, sizes, merges)
     shares = np.bincount(topics[topics != NOISE], minlength=len(sizes))
-    n_themes, why = choose(merges, cohesion, shares) if wanted == "auto" else (max(1, min(wanted, len(sizes))), "as set")
+    n_themes, why = (
+        choose(merges, cohesion, shares) if wanted == "auto" else (max(1, min(wanted, len(sizes))), "as set")
+    )
     return Levels(_largest_first(cut(merges, len(sizes), n_themes), shares), merges, cohesion, why)
 
 
 def smooth(vectors: np.ndarray, times: int = 2) -> np.ndarray:
     """Move each vector half way to the mean of its neighbours, `times` over: (n, d) unit vectors.
 
-    Diffusion over the neighbour graph (Coifman and Lafon 2006) takes out of a vector what only that article has. There are as many neighbours as the
-    square root of n, from 15 to 128, so that an article's near copies and translations are not all of them.
+    Diffusion over the neighbour graph (Coifman and Lafon 2006) takes out of a vector what only that article has. There
+    are as many neighbours as the square root of n, from 15 to 128, so that an article's near copies and translations
+    are not all of them.
     """
     import scipy.sparse as sp
 
@@ -74,8 +81,9 @@ def topic_sums(vectors: np.ndarray, topics: np.ndarray) -> tuple[np.ndarray, np.
 def topic_tree(sums: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Join the two nearest groups until one is left: (n_topics - 1, 4) float64 of left, right, height, articles.
 
-    Topics are 0..n_topics - 1 and the group made by merge i is n_topics + i, as in SciPy. The distance of groups a and b is
-    (n_a n_b / (n_a + n_b)) ** evenness * (1 - cosine of their sums): between centroid linkage (evenness 0) and Ward's (1).
+    Topics are 0..n_topics - 1 and the group made by merge i is n_topics + i, as in SciPy. The distance of groups a and
+    b is (n_a n_b / (n_a + n_b)) ** evenness * (1 - cosine of their sums): between centroid linkage (evenness 0) and
+    Ward's (1).
     """
     n_topics = len(sums)
     products, counts, names = sums @ sums.T, sizes.astype(np.float64), list(range(n_topics))
@@ -92,7 +100,9 @@ def topic_tree(sums: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         counts[i] += counts[j]
         alive[j] = False
         distance[j], distance[:, j] = np.inf, np.inf
-        distance[i] = distance[:, i] = np.where(alive & (np.arange(n_topics) != i), _distances(products, counts, i), np.inf)
+        distance[i] = distance[:, i] = np.where(
+            alive & (np.arange(n_topics) != i), _distances(products, counts, i), np.inf
+        )
     return merges
 
 
@@ -112,7 +122,9 @@ def cut(merges: np.ndarray, n_topics: int, n_themes: int) -> np.ndarray:
 
 
 def cohesions(sums: np.ndarray, sizes: np.ndarray, merges: np.ndarray) -> np.ndarray:
-    """(n_topics,): entry k - 1 is the mean cosine of an article to the direction of its theme, where there are k themes."""
+    """(n_topics,): entry k - 1 is the mean cosine of an article to the direction of its theme, where there are k
+    themes.
+    """
     lengths = {i: float(np.linalg.norm(row)) for i, row in enumerate(sums)}
     groups = dict(enumerate(sums))
     total = [sum(lengths.values())]
@@ -125,7 +137,8 @@ def cohesions(sums: np.ndarray, sizes: np.ndarray, merges: np.ndarray) -> np.nda
 
 
 def choose(merges: np.ndarray, cohesion: np.ndarray, sizes: np.ndarray) -> tuple[int, str]:
-    """How many themes, and why: the elbow of cohesion from 2 to 25, and then as many more as it takes that none holds more than half of the articles.
+    """How many themes, and why: the elbow of cohesion from 2 to 25, and then as many more as it takes that none holds
+    more than half of the articles.
 
     The elbow is the number that lies furthest above the line between both ends (Satopaa et al. 2011, "Kneedle").
     """

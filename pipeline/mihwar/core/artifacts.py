@@ -1,4 +1,6 @@
-"""What each stage gives. Row i is story i of `Corpus.stories` in every artifact after ingest; a topic of -1 is noise."""
+"""What each stage gives. Row i is story i of `Corpus.stories` in every artifact after ingest; a topic of -1 is
+noise.
+"""
 
 from dataclasses import dataclass
 from typing import Any, NewType
@@ -26,18 +28,20 @@ class Artifact:
 class Corpus(Artifact):
     """The articles, clean, and the stories they tell: a story is an article that is no one's copy.
 
-    Both tables have: id, title, text (a line a paragraph), language (ISO 639; und where it cannot be told, mul where there
-    are several), language_confidence (0..1, null where the language was given), script (ISO 15924), date (UTC),
+    Both tables have: id, title, text (a line a paragraph), language (ISO 639; und where it cannot be told, mul where
+    there are several), language_confidence (0..1, null where the language was given), script (ISO 15924), date (UTC),
     date_precision (day, minute or second; a day is its midnight), date_reason (why a date that was given could not be
     read), source, url, label, parallel (for scoring: what says the same has the same).
 
-    stories: a row a story, as its earliest article tells it; also n_articles, how many articles tell it. The order depends
-        on what stories say, not on where they were read. All that is computed later has a row a story, in this order.
-    articles: a row an article, ids unique, in reading order; also story, int64, its row in `stories`. `text` is null where
-        the article is the earliest of its story, which has its text; see `views.documents`.
+    stories: a row a story, as its earliest article tells it; also n_articles, how many articles tell it. The order
+        depends on what stories say, not on where they were read. All that is computed later has a row a story, in this
+        order.
+    articles: a row an article, ids unique, in reading order; also story, int64, its row in `stories`. `text` is null
+        where the article is the earliest of its story, which has its text; see `views.documents`.
     rejects: file, place, id, reason, head (first 80 characters); a row for everything that was there and was not kept.
-    counts: files, read, kept, rejected, stories, copies; steps: step -> articles changed and letters cut; sources: source ->
-        kept, copies, rejected; repeated_lines: source -> line -> times cut. read = kept + rejected, kept = stories + copies.
+    counts: files, read, kept, rejected, stories, copies; steps: step -> articles changed and letters cut; sources:
+        source -> kept, copies, rejected; repeated_lines: source -> line -> times cut. read = kept + rejected, kept =
+        stories + copies.
     """
 
     stories: pa.Table
@@ -50,8 +54,8 @@ class Corpus(Artifact):
 class Words(Artifact):
     """The tokens of every story, in order, as one run of numbers.
 
-    vocabulary: word, stem; row v is the word numbered v, sorted, as it is shown (a phrase has spaces); forms of one word
-        share a stem, int32, the number of the commonest of them.
+    vocabulary: word, stem; row v is the word numbered v, sorted, as it is shown (a phrase has spaces); forms of one
+        word share a stem, int32, the number of the commonest of them.
     tokens: (n_tokens,) int32 word numbers.
     offsets: (n + 1,) int64; story i has tokens[offsets[i]:offsets[i + 1]].
     """
@@ -63,7 +67,9 @@ class Words(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Embeddings(Artifact):
-    """vectors: (n, dimension) float32, unit length. model: id, prompt, dtype, device, max_tokens, dimension, share_cut."""
+    """vectors: (n, dimension) float32, unit length. model: id, prompt, dtype, device, max_tokens, dimension,
+    share_cut.
+    """
 
     vectors: np.ndarray
     model: Json
@@ -75,7 +81,8 @@ class Projection(Artifact):
 
     space: (n, components) float32, where clusters are sought.
     map: (n, 2) float32, what the eye sees.
-    vectors: (n, d) float32, the embeddings as they were projected, centred and of unit length; neighbours are sought here.
+    vectors: (n, d) float32, the embeddings as they were projected, centred and of unit length; neighbours are sought
+        here.
     centers: language, mean; what was subtracted from each language's vectors, and from those of any other under the
         language null. Empty where nothing was.
     """
@@ -93,8 +100,8 @@ class Clusters(Artifact):
     hdbscan_topics: (n,) int32, the topic HDBSCAN found, -1 noise; 0 the topic with the most stories.
     probabilities: (n,) float32, 0..1, how firmly HDBSCAN put the story there; 0 for noise.
     topics: (n,) int32, the topic after noise went to the topics of its neighbours; -1 where none was sure enough.
-    confidence, theme_confidence: (n,) float32, 0..1, how often such a neighbourhood is right about the topic and about its
-        theme; 1 where HDBSCAN found the topic.
+    confidence, theme_confidence: (n,) float32, 0..1, how often such a neighbourhood is right about the topic and about
+        its theme; 1 where HDBSCAN found the topic.
     themes: (n_topics,) int32, the theme of each topic, 0 the largest.
     tree: left, right, height, size; a row a merge of two topics or groups of topics. Topics are 0..n_topics - 1, row i
         makes group n_topics + i.
@@ -119,7 +126,8 @@ class Clusters(Artifact):
         return np.asarray(themes[np.asarray(self.topics)])
 
     def cut(self, n_groups: int) -> np.ndarray:
-        """(n_topics,) int32: the group of each topic where the tree is cut into `n_groups`, 0 the one with the most stories.
+        """(n_topics,) int32: the group of each topic where the tree is cut into `n_groups`, 0 the one with the most
+        stories.
 
         Any two cuts are nested.
         """
@@ -135,7 +143,8 @@ class Clusters(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Topics(Artifact):
-    """What topics, themes and LDA topics are about, in words. Counted are stems; a word shown is the form commonest there.
+    """What topics, themes and LDA topics are about, in words. Counted are stems; a word shown is the form commonest
+    there.
 
     topics, themes: topic (or theme), size (articles), label, words; themes also has topics, the list of its topics.
         Words are chosen as told in `relevance`.
@@ -143,7 +152,8 @@ class Topics(Artifact):
     words_by_language: level (topic, theme or lda), group, language, rank, word.
     vocabulary: word; the columns of topic_word, each stem by its commonest form.
     topic_word: (k, n_words) float32, rows sum to 1.
-    document_topic: (n, k) float32, the mixture of LDA topics of each story; rows sum to 1 (0 where a story has no words).
+    document_topic: (n, k) float32, the mixture of LDA topics of each story; rows sum to 1 (0 where a story has no
+        words).
     anchors: (n_topics,) int32, the LDA topic that began as the group each topic is in; empty where none did.
     representatives: lda_topic, rank, id, share.
     crosswalk: topic, lda_topic, share; mean share of an LDA topic over the stories of a topic.
@@ -165,7 +175,8 @@ class Topics(Artifact):
 class Stability(Artifact):
     """Which topics and themes come back when the same stories are clustered with other seeds.
 
-    metrics: stability_ami, stability_ari, theme_stability_ami, theme_stability_ari; means over all pairs of seeds, null with one.
+    metrics: stability_ami, stability_ari, theme_stability_ami, theme_stability_ari; means over all pairs of seeds, null
+        with one.
     groups: level (topic or theme), group, stability (mean best Jaccard with the other seeds, null with one), fragile
         (stability below .5).
     """

@@ -1,4 +1,6 @@
-"""Locks: who is at work on what, over all processes of a machine. The system lets go when a process ends, however it ends."""
+"""Locks: who is at work on what, over all processes of a machine. The system lets go when a process ends, however it
+ends.
+"""
 
 import json
 import os
@@ -13,7 +15,9 @@ from mihwar.core.errors import Busy
 from mihwar.core.store import ASIDE, now, write_whole, writing
 
 _FOLDER = ".locks"
-_SLOTS = 2  # digits of an address that name its lock: 256 files at most; two addresses that share one wait for each other
+_SLOTS = (
+    2  # digits of an address that name its lock: 256 files at most; two addresses that share one wait for each other
+)
 
 
 class Locks:
@@ -40,7 +44,9 @@ class Locks:
 
     @contextmanager
     def address(self, stage: str, address: str) -> Iterator[None]:
-        """Hold the address of an artifact while it is made; who else needs it waits. A run holds one address at a time."""
+        """Hold the address of an artifact while it is made; who else needs it waits. A run holds one address at
+        a time.
+        """
         with self._held(f"address-{address[:_SLOTS]}", f"make {stage}", wait=True):
             yield
 

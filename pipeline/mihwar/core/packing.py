@@ -20,7 +20,9 @@ def pack(values: pa.Array) -> list[bytes]:
         ValueError: a value is null.
     """
     parts = [(starts.tolist(), content) for starts, content in _parts(values)]
-    return [b"".join([content[starts[row] : starts[row + 1]] for starts, content in parts]) for row in range(len(values))]
+    return [
+        b"".join([content[starts[row] : starts[row + 1]] for starts, content in parts]) for row in range(len(values))
+    ]
 
 
 def unpack(kind: pa.DataType, rows: Sequence[bytes]) -> pa.Array:
@@ -37,11 +39,16 @@ def _parts(values: pa.Array) -> list[tuple[np.ndarray, memoryview]]:
         return [part for field in values.flatten() for part in _parts(field)]
     if types.is_list(kind) or types.is_large_list(kind):
         offsets = values.offsets.to_numpy().astype(np.int64)
-        return [_lengths(offsets), *((starts[offsets - offsets[0]], content) for starts, content in _parts(values.flatten()))]
+        return [
+            _lengths(offsets),
+            *((starts[offsets - offsets[0]], content) for starts, content in _parts(values.flatten())),
+        ]
     if types.is_string(kind) or types.is_large_string(kind):
         wide = values.cast(pa.large_string())
         _, starts, content = wide.buffers()
-        offsets = np.frombuffer(starts, np.int64, len(wide) + 1, wide.offset * 8) if len(wide) else np.zeros(1, np.int64)
+        offsets = (
+            np.frombuffer(starts, np.int64, len(wide) + 1, wide.offset * 8) if len(wide) else np.zeros(1, np.int64)
+        )
         return [_lengths(offsets), (offsets, memoryview(content or b""))]
     if types.is_boolean(kind):
         return _parts(values.cast(pa.uint8()))

@@ -20,8 +20,8 @@ class Progress:
         """Stop the work; a handler of SIGINT.
 
         Raises:
-            KeyboardInterrupt: always. Where it is raised within a callback of a C library, Python prints it and goes on.
-                Then `go_on` raises it again.
+            KeyboardInterrupt: always. Where it is raised within a callback of a C library, Python prints it and goes
+                on. Then `go_on` raises it again.
         """
         self._interrupted = True
         raise KeyboardInterrupt
@@ -45,7 +45,9 @@ class Progress:
 
     @contextmanager
     def track(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """Show a loop over `total` things (unknown: None); the block calls what it is given with how many more are done."""
+        """Show a loop over `total` things (unknown: None); the block calls what it is given with how many more are
+        done.
+        """
         if self.on_terminal:
             with self._bar(what, total) as advance:
                 yield advance
@@ -55,7 +57,14 @@ class Progress:
     @contextmanager
     def _bar(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
         from rich.progress import Progress as Bars
 
         count = [BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()] if total else []

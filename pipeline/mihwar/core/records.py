@@ -60,13 +60,21 @@ def find_record(root: Path, name: str, at: str | None = None) -> Json:
         RunNotFound: there is none, or it cannot be read.
     """
     if not (root / "runs").is_dir():
-        raise RunNotFound(f"{root}: expected a folder with runs in it, got none.", "Make a run first, or name the folder it was made in.")
+        raise RunNotFound(
+            f"{root}: expected a folder with runs in it, got none.",
+            "Make a run first, or name the folder it was made in.",
+        )
     names = sorted(path.name for path in (root / "runs").iterdir() if path.is_dir())
     if name not in names:
-        raise RunNotFound(f"{root}: expected one of the runs {', '.join(names) or '(none yet)'}, got '{name}'.", "Name one of these, or make a run first.")
+        raise RunNotFound(
+            f"{root}: expected one of the runs {', '.join(names) or '(none yet)'}, got '{name}'.",
+            "Name one of these, or make a run first.",
+        )
     times = sorted((path.stem for path in (root / "runs" / name).glob("[!.]*.json")), key=_order)
     if not times or (at is not None and at not in times):
-        raise RunNotFound(f"{root}: expected a time of run '{name}' ({', '.join(times[-5:])}), got '{at}'.", "Name one of these.")
+        raise RunNotFound(
+            f"{root}: expected a time of run '{name}' ({', '.join(times[-5:])}), got '{at}'.", "Name one of these."
+        )
     if at is None:
         newest = Refs(root).read(_ref(name))
         at = newest.to if newest and newest.to in times else times[-1]
@@ -92,7 +100,9 @@ def read_record(path: Path) -> Json:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         another_form = isinstance(error, ValidationError)
         got = "a record in another form, as another version of mihwar may write it" if another_form else str(error)
-        raise RunNotFound(f"{path}: expected a run's record, got: {got}.", "Take the file away, and run again.") from error
+        raise RunNotFound(
+            f"{path}: expected a run's record, got: {got}.", "Take the file away, and run again."
+        ) from error
     return record
 
 

@@ -1,8 +1,8 @@
 """Refs: names that point at something and move; the only thing in an artifact folder that changes.
 
-A ref lies in `<root>/refs/<name>/`, a file a move, numbered from 1: the last says where it points now, all together are its
-log. A move is made whole or not at all, and only from where the mover believes the ref to be (compare-and-swap): two who
-move it at once cannot both succeed, and neither needs a lock.
+A ref lies in `<root>/refs/<name>/`, a file a move, numbered from 1: the last says where it points now, all together are
+its log. A move is made whole or not at all, and only from where the mover believes the ref to be (compare-and-swap):
+two who move it at once cannot both succeed, and neither needs a lock.
 """
 
 import json
@@ -78,7 +78,8 @@ class Refs:
         if not stands:
             last = self.read(name)
             raise StoreError(
-                f"{folder}: expected to move the ref '{name}' from move {number - 1}, but it was moved to {last.to if last else None!r} meanwhile.",
+                f"{folder}: expected to move the ref '{name}' from move {number - 1}, but it was moved to "
+                f"{last.to if last else None!r} meanwhile.",
                 "Look at where it points now, and move it again if that is still right.",
             )
         return Move(number, to, moved["time"])
@@ -94,4 +95,7 @@ class Refs:
                 raise ValueError("content that is not what was written")
             return Move(number, str(found["to"]), str(found["time"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError(f"{path}: expected a move of the ref '{name}', got: {error}.", "Take the file away to go back to the move before.") from error
+            raise StoreError(
+                f"{path}: expected a move of the ref '{name}', got: {error}.",
+                "Take the file away to go back to the move before.",
+            ) from error

@@ -1,8 +1,8 @@
 """A row file: a SQLite database of values under 16-byte keys, each row with a checksum.
 
-It is in WAL mode: many processes read while one writes, and after a `kill -9` the last whole transaction stands. WAL needs
-a local disk, as processes share a mapped file. A row's number is the first half of its key, so a lookup reads one path of
-one tree; of two keys with the same first half the one written last is kept, and the other is absent.
+It is in WAL mode: many processes read while one writes, and after a `kill -9` the last whole transaction stands. WAL
+needs a local disk, as processes share a mapped file. A row's number is the first half of its key, so a lookup reads one
+path of one tree; of two keys with the same first half the one written last is kept, and the other is absent.
 """
 
 import errno
@@ -21,7 +21,11 @@ _HEADER = b"SQLite format 3\0\x20\x00\x02\x02"  # pages of 8 KiB, WAL
 _ROWS = "SELECT id, key, sum, value FROM rows"
 _SECONDS_TO_WAIT = 60  # for another process that writes
 _ROWS_A_TRANSACTION = 4096
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # ERROR: the table is not the one that was made
+_DAMAGE = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_ERROR,
+}  # ERROR: the table is not the one that was made
 _NO_SPACE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
@@ -57,14 +61,18 @@ def write(path: Path, rows: Iterable[tuple[bytes, bytes]]) -> None:
         _create(path)
     rows = iter(rows)
     with _opened(path) as db:
-        while part := sorted((_number(key), key, zlib.crc32(key + value), value) for key, value in islice(rows, _ROWS_A_TRANSACTION)):
+        while part := sorted(
+            (_number(key), key, zlib.crc32(key + value), value) for key, value in islice(rows, _ROWS_A_TRANSACTION)
+        ):
             db.execute("BEGIN IMMEDIATE")
             db.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)", part)
             db.execute("COMMIT")
 
 
 def readable(path: Path) -> Iterator[tuple[bytes, bytes]]:
-    """(key, value) of all whole rows that can be reached: from the first on and, if a page is damaged, from the last back."""
+    """(key, value) of all whole rows that can be reached: from the first on and, if a page is damaged, from the last
+    back.
+    """
     last = -(2**63) - 1
     for order in ("ASC", "DESC"):
         with suppress(DamagedFile), _opened(path) as db:
@@ -100,7 +108,9 @@ def is_whole(path: Path, at_most: int | None = None) -> bool:
             if at_most and goes_on != begin:
                 db.execute(f"PRAGMA user_version = {goes_on - 2**32 * (goes_on >= 2**31)}")
             tables = db.execute("SELECT sql FROM sqlite_schema").fetchall()
-            return tables == [(_TABLE.encode(),)] and (not ended or db.execute("PRAGMA quick_check(1)").fetchall() == [(b"ok",)])
+            return tables == [(_TABLE.encode(),)] and (
+                not ended or db.execute("PRAGMA quick_check(1)").fetchall() == [(b"ok",)]
+            )
     except DamagedFile:
         return False
 
@@ -162,4 +172,9 @@ def _number(key: bytes) -> int:
 def _is_whole(row: Sequence[object]) -> bool:
     """Whether an (id, key, sum, value) row is what was written."""
     number, key, checksum, value = row
-    return isinstance(key, bytes) and isinstance(value, bytes) and number == _number(key) and checksum == zlib.crc32(key + value)
+    return (
+        isinstance(key, bytes)
+        and isinstance(value, bytes)
+        and number == _number(key)
+        and checksum == zlib.crc32(key + value)
+    )

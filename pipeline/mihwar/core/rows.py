@@ -55,7 +55,9 @@ class RowMemory:
         """
         found, lacking = self._look_up(way, keys, kind, [None] * len(list(_chunks(keys))))
         for is_first in (True, False):
-            if lacking and not is_first:  # what is written into a page of damaged structure may be lost, and other rows of it too
+            if (
+                lacking and not is_first
+            ):  # what is written into a page of damaged structure may be lost, and other rows of it too
                 self._rebuild(self._file(way))
                 found, lacking = self._look_up(way, keys, kind, found)
             if lacking:
@@ -63,7 +65,9 @@ class RowMemory:
                 found, lacking = self._look_up(way, keys, kind, found)
         if lacking:
             path = self._file(way)
-            raise StoreError(f"{path}: expected the rows just written, got {len(lacking)} fewer.", "Check the disk, and run again.")
+            raise StoreError(
+                f"{path}: expected the rows just written, got {len(lacking)} fewer.", "Check the disk, and run again."
+            )
         return pa.chunked_array(found, kind)
 
     def missing(self, way: str, keys: Sequence[bytes]) -> list[int]:
@@ -77,7 +81,9 @@ class RowMemory:
             StoreError: there is no such file, or the place cannot be written.
         """
         if not shard.is_file():
-            raise StoreError(f"{shard}: expected a file of rows, got none.", "Name a file <way>.sqlite of another rows/ folder.")
+            raise StoreError(
+                f"{shard}: expected a file of rows, got none.", "Name a file <way>.sqlite of another rows/ folder."
+            )
         if not rowfile.is_whole(shard):
             self.say(f"{shard} is damaged; the rows that can be read are taken")
         rows = rowfile.readable(shard)
@@ -117,7 +123,9 @@ class RowMemory:
     def _file(self, way: str) -> Path:
         return self.root / f"{way}.sqlite"
 
-    def _look_up(self, way: str, keys: Sequence[bytes], kind: pa.DataType | None, before: Sequence[pa.Array | None]) -> tuple[list[pa.Array | None], list[int]]:
+    def _look_up(
+        self, way: str, keys: Sequence[bytes], kind: pa.DataType | None, before: Sequence[pa.Array | None]
+    ) -> tuple[list[pa.Array | None], list[int]]:
         """Values of every chunk, None for one that is not whole; and the row numbers of what it lacks, each key once.
 
         Args:

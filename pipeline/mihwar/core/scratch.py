@@ -70,7 +70,8 @@ class Scratch:
 
 
 def taken(table: pa.Table, rows: np.ndarray) -> Iterator[pa.Table]:
-    """Rows of a table in a given order, a few at a time in memory; `Table.take` would copy the whole table at every call.
+    """Rows of a table in a given order, a few at a time in memory; `Table.take` would copy the whole table at every
+    call.
 
     Args:
         table: any table, maybe mapped from disk.
@@ -81,7 +82,9 @@ def taken(table: pa.Table, rows: np.ndarray) -> Iterator[pa.Table]:
     for start in range(0, len(rows), _ROWS_AT_A_TIME):
         some = np.sort(rows[start : start + _ROWS_AT_A_TIME])
         which = np.searchsorted(ends, some, side="right")
-        parts = [batches[i].take(pa.array(some[which == i] - (ends[i] - batches[i].num_rows))) for i in np.unique(which)]
+        parts = [
+            batches[i].take(pa.array(some[which == i] - (ends[i] - batches[i].num_rows))) for i in np.unique(which)
+        ]
         places = np.searchsorted(some, rows[start : start + _ROWS_AT_A_TIME])
         yield pa.Table.from_batches(parts).combine_chunks().take(pa.array(places))
 

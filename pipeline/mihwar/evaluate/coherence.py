@@ -10,10 +10,12 @@ _AT_ONCE = 4_000_000  # (window, word) pairs held in memory together
 
 
 def npmi(topics: list[list[int]], tokens: np.ndarray, offsets: np.ndarray, window: int | None = 10) -> np.ndarray:
-    """Mean normalised pointwise mutual information of each topic's words over a sliding window, or over whole documents.
+    """Mean normalised pointwise mutual information of each topic's words over a sliding window, or over whole
+    documents.
 
-    The measure of Bouma (2009) and Röder et al. (2015) as gensim's `c_npmi` computes it: a window of `window` words slides by
-    one word over each document; a shorter document is one window. A word that is twice in a window is forgotten when the first
+    The measure of Bouma (2009) and Röder et al. (2015) as gensim's `c_npmi` computes it: a window of `window` words
+    slides by one word over each document; a shorter document is one window. A word that is twice in a window is
+    forgotten when the first
     of the two leaves it: so gensim counts, and with it every published figure. Documents without words have no window.
 
     Args:
@@ -36,10 +38,11 @@ def only(rows: np.ndarray, tokens: np.ndarray, offsets: np.ndarray) -> tuple[np.
 
 
 def c_v(topics: list[list[int]], tokens: np.ndarray, offsets: np.ndarray, window: int | None = 110) -> np.ndarray:
-    """C_v of Röder et al. (2015) as gensim's `c_v` computes it: how alike are each word's associations and those of all the topic's words?
+    """C_v of Röder et al. (2015) as gensim's `c_v` computes it: how alike are each word's associations and those of all
+    the topic's words?
 
-    A word's associations are its NPMI with every word of the topic, itself too; alike is the cosine. It runs higher than NPMI
-    and forgives words that are never together, so it is shown beside NPMI and not instead of it.
+    A word's associations are its NPMI with every word of the topic, itself too; alike is the cosine. It runs higher
+    than NPMI and forgives words that are never together, so it is shown beside NPMI and not instead of it.
 
     Args:
         topics, tokens, offsets, window: see `npmi`.
@@ -57,10 +60,11 @@ def within_languages(
     offsets: np.ndarray,
     languages: np.ndarray,
 ) -> np.ndarray:
-    """Coherence of each topic's words of one language over that language's documents, mean over languages, each counting by its documents.
+    """Coherence of each topic's words of one language over that language's documents, mean over languages, each
+    counting by its documents.
 
-    Words of two languages are never together, so the coherence of a list that mixes them says how many languages there are and not how
-    well the words fit. In a corpus of one language this is the measure itself.
+    Words of two languages are never together, so the coherence of a list that mixes them says how many languages there
+    are and not how well the words fit. In a corpus of one language this is the measure itself.
 
     Args:
         measure: `npmi` or `c_v`.
@@ -79,19 +83,29 @@ def within_languages(
     return np.asarray(np.sum(np.nan_to_num(scores) * weights, axis=0) / np.where(total > 0, total, np.nan))
 
 
-def _score(topics: list[list[int]], tokens: np.ndarray, offsets: np.ndarray, window: int | None, score: Callable[[np.ndarray], float]) -> np.ndarray:
+def _score(
+    topics: list[list[int]],
+    tokens: np.ndarray,
+    offsets: np.ndarray,
+    window: int | None,
+    score: Callable[[np.ndarray], float],
+) -> np.ndarray:
     asked = np.array(sorted({word for topic in topics for word in topic}), np.int64)
     together, n_windows = _cooccurrence(asked, tokens, offsets, window or int(np.diff(offsets).max(initial=1)))
     associations = _associations(together, n_windows)
     columns = [np.searchsorted(asked, np.array(topic, np.int64)) for topic in topics]
-    return np.array([score(associations[np.ix_(at, at)]) if len(at) > 1 and together[at, at].all() else np.nan for at in columns])
+    return np.array(
+        [score(associations[np.ix_(at, at)]) if len(at) > 1 and together[at, at].all() else np.nan for at in columns]
+    )
 
 
 def _associations(together: np.ndarray, n_windows: int) -> np.ndarray:
     """(w, w) NPMI of every two words; a word with itself has 1."""
     alone = np.maximum(np.diagonal(together), 1)
     both = together / max(n_windows, 1) + _EPSILON
-    with np.errstate(divide="ignore", invalid="ignore"):  # a word that is in every window says nothing: gensim, too, divides by zero there
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # a word that is in every window says nothing: gensim, too, divides by zero there
         return np.asarray(np.log(both * n_windows**2 / np.outer(alone, alone)) / -np.log(both))
 
 
@@ -112,14 +126,22 @@ def _cooccurrence(words: np.ndarray, tokens: np.ndarray, offsets: np.ndarray, wi
     first, share = 0, np.cumsum(np.minimum(n_windows, window) * lengths)  # at most so many pairs up to each document
     while len(words) and first < len(lengths):
         last = max(first + 1, int(np.searchsorted(share, (share[first - 1] if first else 0) + _AT_ONCE, side="right")))
-        seen = _seen(words, tokens[offsets[first] : offsets[last]], offsets[first : last + 1] - offsets[first], n_windows[first:last], window)
+        seen = _seen(
+            words,
+            tokens[offsets[first] : offsets[last]],
+            offsets[first : last + 1] - offsets[first],
+            n_windows[first:last],
+            window,
+        )
         together += (seen.T @ seen).toarray()
         first = last
     return together, int(n_windows.sum())
 
 
 def _seen(words: np.ndarray, tokens: np.ndarray, offsets: np.ndarray, n_windows: np.ndarray, window: int) -> csr_matrix:
-    """(windows, w) 1 where the word is in the window; a word stays from the window it enters to the one its first place leaves."""
+    """(windows, w) 1 where the word is in the window; a word stays from the window it enters to the one its first place
+    leaves.
+    """
     first_window = np.concatenate([[0], np.cumsum(n_windows)])
     at = np.flatnonzero(np.isin(tokens, words))
     column = np.searchsorted(words, tokens[at])
@@ -131,7 +153,9 @@ def _seen(words: np.ndarray, tokens: np.ndarray, offsets: np.ndarray, n_windows:
     start = first_window[document] + enters
     reach = first_window[document] + np.minimum(earliest - offsets[document] + 1, n_windows[document]) - start
     rows = np.repeat(start - np.concatenate([[0], np.cumsum(reach)[:-1]]), reach) + np.arange(reach.sum())
-    seen = csr_matrix((np.ones(len(rows), np.int64), (rows, np.repeat(column, reach))), shape=(int(first_window[-1]), len(words)))
+    seen = csr_matrix(
+        (np.ones(len(rows), np.int64), (rows, np.repeat(column, reach))), shape=(int(first_window[-1]), len(words))
+    )
     seen.data[:] = 1  # equal cells were added up
     return seen
 

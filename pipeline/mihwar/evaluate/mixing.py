@@ -8,9 +8,10 @@ from mihwar.core.artifacts import NOISE
 def mixing(topics: np.ndarray, languages: np.ndarray) -> dict[str, float | None]:
     """How little a topic says of the language of its articles; noise is left out.
 
-    language_nmi is the normalised mutual information of topic and language (Strehl and Ghosh 2002, arithmetic mean): 0 where languages are
-    mixed alike in every topic, 1 where each topic is one language. language_entropy is the mean entropy of languages in a topic, a
-    topic counting by its size, over that of all the articles that have one: 1 where mixed alike, 0 where each topic is one language.
+    language_nmi is the normalised mutual information of topic and language (Strehl and Ghosh 2002, arithmetic mean): 0
+    where languages are mixed alike in every topic, 1 where each topic is one language. language_entropy is the mean
+    entropy of languages in a topic, a topic counting by its size, over that of all the articles that have one: 1 where
+    mixed alike, 0 where each topic is one language.
 
     Returns:
         Both None with fewer than two languages among the articles that have a topic.
@@ -24,11 +25,16 @@ def mixing(topics: np.ndarray, languages: np.ndarray) -> dict[str, float | None]
     sizes = table.sum(axis=1)
     within = float(np.sum(sizes * _entropy(table)) / sizes.sum())
     whole = float(_entropy(table.sum(axis=0, keepdims=True))[0])
-    return {"language_nmi": float(normalized_mutual_info_score(languages[kept], topics[kept])), "language_entropy": within / whole}
+    return {
+        "language_nmi": float(normalized_mutual_info_score(languages[kept], topics[kept])),
+        "language_entropy": within / whole,
+    }
 
 
 def topic_entropy(topics: np.ndarray, languages: np.ndarray) -> np.ndarray:
-    """(k,) entropy of languages in each topic over that of the whole corpus; nan where a topic is empty or there is one language only."""
+    """(k,) entropy of languages in each topic over that of the whole corpus; nan where a topic is empty or there is one
+    language only.
+    """
     k = int(topics.max(initial=NOISE)) + 1
     found, which = np.unique(languages, return_inverse=True)
     table = np.zeros((k, len(found)), np.int64)
@@ -38,7 +44,8 @@ def topic_entropy(topics: np.ndarray, languages: np.ndarray) -> np.ndarray:
 
 
 def parallel_together(topics: np.ndarray, parallel: np.ndarray) -> float | None:
-    """Share of pairs of articles that tell the same in other words (translations) and have the same topic; two in noise are not together.
+    """Share of pairs of articles that tell the same in other words (translations) and have the same topic; two in noise
+    are not together.
 
     Args:
         topics: (n,) numbers.

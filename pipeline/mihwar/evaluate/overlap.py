@@ -6,7 +6,8 @@ import numpy as np
 
 
 def inverted_rbo(topics: list[list[int]], persistence: float = 0.9) -> float | None:
-    """Mean over all pairs of topics of 1 - rank-biased overlap (Bianchi et al. 2021, "inverted RBO"): 1 where no two share a word.
+    """Mean over all pairs of topics of 1 - rank-biased overlap (Bianchi et al. 2021, "inverted RBO"): 1 where no two
+    share a word.
 
     Args:
         topics: word numbers of each topic, the best first, none twice; empty ones are left out.
@@ -16,7 +17,11 @@ def inverted_rbo(topics: list[list[int]], persistence: float = 0.9) -> float | N
         None with fewer than two topics that have words.
     """
     lists = [topic for topic in topics if topic]
-    return float(np.mean([1 - _rank_biased_overlap(a, b, persistence) for a, b in combinations(lists, 2)])) if len(lists) > 1 else None
+    return (
+        float(np.mean([1 - _rank_biased_overlap(a, b, persistence) for a, b in combinations(lists, 2)]))
+        if len(lists) > 1
+        else None
+    )
 
 
 def _rank_biased_overlap(one: list[int], other: list[int], p: float) -> float:

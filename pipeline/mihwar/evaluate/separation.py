@@ -10,7 +10,9 @@ _DENSE = 4  # different points below which a spanning tree has too few inner poi
 
 
 def silhouette(space: np.ndarray, labels: np.ndarray, seed: int = 0) -> float | None:
-    """Mean silhouette (Rousseeuw 1987) of the documents that have a topic, on at most 5,000 of them; None with fewer than two topics."""
+    """Mean silhouette (Rousseeuw 1987) of the documents that have a topic, on at most 5,000 of them; None with fewer
+    than two topics.
+    """
     from sklearn.metrics import silhouette_score
 
     rows = np.flatnonzero(labels != NOISE)
@@ -25,8 +27,9 @@ def silhouette(space: np.ndarray, labels: np.ndarray, seed: int = 0) -> float | 
 def dbcv(space: np.ndarray, labels: np.ndarray, seed: int = 0) -> float | None:
     """Density-based clustering validation (Moulavi et al. 2014), -1 to 1, on at most 3,000 documents, noise among them.
 
-    It asks whether clusters of any shape are denser within than between, which a silhouette does not; noise weighs it down by its
-    share. Clusters of which fewer than four different points are in the sample have no density and count as noise.
+    It asks whether clusters of any shape are denser within than between, which a silhouette does not; noise weighs it
+    down by its share. Clusters of which fewer than four different points are in the sample have no density and count as
+    noise.
 
     Returns:
         None with fewer than two clusters.

@@ -24,12 +24,17 @@ def by_source(origins: pa.ChunkedArray, first: np.ndarray, unread: Counter[str])
     names, numbers = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     kept = np.bincount(numbers, minlength=len(names))
     copies = np.bincount(numbers[first != np.arange(len(first))], minlength=len(names))
-    rows = {name: {"kept": int(kept[i]), "copies": int(copies[i]), "rejected": unread.get(name, 0)} for i, name in enumerate(names)}
+    rows = {
+        name: {"kept": int(kept[i]), "copies": int(copies[i]), "rejected": unread.get(name, 0)}
+        for i, name in enumerate(names)
+    }
     rows |= {name: {"kept": 0, "copies": 0, "rejected": n} for name, n in unread.items() if name not in rows}
     order = sorted(rows, key=lambda name: -(rows[name]["kept"] + rows[name]["rejected"]))
     shown = {name: rows[name] for name in order[:_MOST_SOURCES]}
     if rest := order[_MOST_SOURCES:]:
-        shown[f"{len(rest):,} others"] = {key: sum(rows[name][key] for name in rest) for key in ("kept", "copies", "rejected")}
+        shown[f"{len(rest):,} others"] = {
+            key: sum(rows[name][key] for name in rest) for key in ("kept", "copies", "rejected")
+        }
     return shown
 
 
@@ -42,12 +47,25 @@ def notes(counts: Json, n_dates_unread: int, reencoded: Counter[str]) -> list[st
     """What a reader should know of the reading: rejects, copies, unread dates, cut lines, guessed encodings."""
     said = []
     if counts["rejected"]:
-        said.append(f"{counts['rejected']:,} of {counts['read']:,} rows or files were rejected; the rejects table says which and why.")
+        said.append(
+            f"{counts['rejected']:,} of {counts['read']:,} rows or files were rejected; the rejects table says which "
+            "and why."
+        )
     if counts["copies"]:
-        said.append(f"{counts['copies']:,} of {counts['kept']:,} articles are copies of others; {counts['stories']:,} stories are told apart.")
+        said.append(
+            f"{counts['copies']:,} of {counts['kept']:,} articles are copies of others; {counts['stories']:,} "
+            "stories are told apart."
+        )
     if n_dates_unread:
-        said.append(f"{n_dates_unread:,} articles have a date that cannot be read; it is left empty, and date_reason says why.")
+        said.append(
+            f"{n_dates_unread:,} articles have a date that cannot be read; it is left empty, and date_reason says why."
+        )
     if repeated := counts["repeated_lines"]:
-        said.append(f"Lines that {len(repeated):,} sources print under their articles were cut: {sum(map(len, repeated.values())):,} different ones.")
-    said += [f"{n:,} files or pages were read as {encoding}, which is a guess." for encoding, n in reencoded.most_common()]
+        said.append(
+            f"Lines that {len(repeated):,} sources print under their articles were cut: "
+            f"{sum(map(len, repeated.values())):,} different ones."
+        )
+    said += [
+        f"{n:,} files or pages were read as {encoding}, which is a guess." for encoding, n in reencoded.most_common()
+    ]
     return said

@@ -12,23 +12,39 @@ from mihwar.core.nfkc import nfkc
 
 Ints = npt.NDArray[np.int64]
 
-_RUN = 16  # letters: three to four words. Longer than usual: a template has its changes all over, a copy at its ends, so its runs stay whole
+# letters: three to four words. Longer than usual: a template has its changes all over, a copy at its ends, so its runs
+# stay whole
+_RUN = 16
 _FEWEST_RUNS = 8  # too few to compare: shorter texts are copies only where they are the same
 _DIGIT_WEIGHT = 3  # two days of one market table differ in nothing but their numbers
-_SLOTS, _BAND, _SEED = 128, 4, 1  # 32 bands of 4: a pair that shares half its runs is looked at with p = .87, one that shares .6 with .99
+_SLOTS, _BAND, _SEED = (
+    128,
+    4,
+    1,
+)  # 32 bands of 4: a pair that shares half its runs is looked at with p = .87, one that shares .6 with .99
 _SHARED = 0.5  # of all runs of the two: below, one is a passage in the other, or both stand in one page frame
 _LEADERS = 16  # how many of a band's first rows the others are compared with; keeps a corpus of one template linear
 _PAIRS = 1 << 16  # compared at once
 _SIGNATURE = np.dtype([("text", "V16"), ("n_runs", "<u4"), ("slots", "<u4", (_SLOTS,))])
 
 _ONE_LETTER = {"آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك"}
-_ARABIC_MARKS = ((0x610, 0x61A), (0x640, 0x640), (0x64B, 0x65F), (0x670, 0x670), (0x6D6, 0x6DC), (0x6DF, 0x6E8), (0x6EA, 0x6ED), (0x8D3, 0x8FF))
+_ARABIC_MARKS = (
+    (0x610, 0x61A),
+    (0x640, 0x640),
+    (0x64B, 0x65F),
+    (0x670, 0x670),
+    (0x6D6, 0x6DC),
+    (0x6DF, 0x6E8),
+    (0x6EA, 0x6ED),
+    (0x8D3, 0x8FF),
+)
 
 
 def signature(text: str) -> bytes:
     """What has to be kept of a text to know its copies: 532 bytes; signatures laid end to end are what `group` reads.
 
-    Compared are letters, marks and digits (NFKC, case folded; no Arabic diacritics or tatweel, one alef, one yeh, one kaf),
+    Compared are letters, marks and digits (NFKC, case folded; no Arabic diacritics or tatweel, one alef, one yeh, one
+    kaf),
     as the set of all runs of 16: spaces, punctuation and lines do not count, and no script needs words.
     The set is kept as a MinHash (Broder 1997) with rensa's R-MinHash (after Dahlgaard et al. 2017).
     """
@@ -63,9 +79,9 @@ def canonical_order(letters: npt.NDArray[np.uint64]) -> Ints:
 def group(signatures: bytes | bytearray | memoryview, near: float | None, order: Ints | None = None) -> Ints:
     """Find the copies: for each text, the row of the first of its copies, its own where it is the first.
 
-    Texts with the same letters are copies. So are two of which the longer has the share `near` of the shorter's runs, if half of all
-    their runs are shared; None leaves this out. Each row is compared with first rows only, never with a copy of one: no chain of small
-    changes leads from one story to another. Which is first decides the groups.
+    Texts with the same letters are copies. So are two of which the longer has the share `near` of the shorter's runs,
+    if half of all their runs are shared; None leaves this out. Each row is compared with first rows only, never with a
+    copy of one: no chain of small changes leads from one story to another. Which is first decides the groups.
 
     Args:
         signatures: of n texts, end to end.
@@ -112,7 +128,9 @@ def _alphabet() -> npt.NDArray[np.uint32]:
 
 
 def _runs(letters: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
-    """Sorted 64-bit hashes of all runs of letters; a run with a digit in it is there three times, under names of its own."""
+    """Sorted 64-bit hashes of all runs of letters; a run with a digit in it is there three times, under names of its
+    own.
+    """
     n_runs = max(0, len(letters) - _RUN + 1)
     runs = np.zeros(n_runs, np.uint64)
     for at in range(_RUN):
@@ -154,7 +172,9 @@ def _parts(pairs: Ints) -> list[Ints]:
 
 
 def _sharing(band: npt.NDArray[np.uint32]) -> Ints:
-    """Pairs of rows with the same band of slots, each as later * n + earlier; of many such rows, all with the first few."""
+    """Pairs of rows with the same band of slots, each as later * n + earlier; of many such rows, all with the first
+    few.
+    """
     halves = np.ascontiguousarray(band).view(np.uint64)
     keys = _mixed(halves[:, 0]) ^ halves[:, 1] * np.uint64(0x9E3779B97F4A7C15)
     order = np.argsort(keys, kind="stable")
@@ -169,7 +189,9 @@ def _sharing(band: npt.NDArray[np.uint32]) -> Ints:
 
 
 def _near(pairs: npt.NDArray[Any], near: float) -> npt.NDArray[np.bool_]:
-    """Whether the longer has the share `near` of the shorter's runs, told from the share of equal slots: the Jaccard similarity."""
+    """Whether the longer has the share `near` of the shorter's runs, told from the share of equal slots: the Jaccard
+    similarity.
+    """
     shared = np.mean(pairs["slots"][0] == pairs["slots"][1], axis=1)
     n_both, n_shorter = pairs["n_runs"].sum(axis=0, dtype=np.int64), pairs["n_runs"].min(axis=0)
     near_enough: npt.NDArray[np.bool_] = (shared >= _SHARED) & (shared * n_both / (1 + shared) >= near * n_shorter)

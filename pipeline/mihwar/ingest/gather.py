@@ -24,12 +24,16 @@ from mihwar.ingest.readers.records import Record, Reject
 
 
 def gather(
-    found: Iterable[tuple[str, Iterator[Record | Reject]]], options: CleaningOptions, scratch: Scratch, progress: Progress, watch: int = 0
+    found: Iterable[tuple[str, Iterator[Record | Reject]]],
+    options: CleaningOptions,
+    scratch: Scratch,
+    progress: Progress,
+    watch: int = 0,
 ) -> tuple[Corpus, list[Before]]:
     """Read sources in order into a corpus, and `watch` kept articles, evenly drawn, as they were before.
 
-    An article keeps the id it was given; one without is named by the hash of its content, and further articles with the very
-    same content get `-2`, `-3`. Of two articles under one given id the newer is kept and the other rejected; where
+    An article keeps the id it was given; one without is named by the hash of its content, and further articles with the
+    very same content get `-2`, `-3`. Of two articles under one given id the newer is kept and the other rejected; where
     neither is newer, a hash of their content decides. So the order in which articles are read changes nothing but the
     order of the rows. Memory grows by about a kilobyte an article, whatever its length.
     """
@@ -86,7 +90,9 @@ def _stories_and_articles(final: "_Final", scratch: Scratch) -> tuple[pa.Table, 
     stories = scratch.table(DOCUMENTS)
     for part in taken(final.table, leaders):
         stories.add_table(part)
-    told = stories.done().append_column("n_articles", pa.array(np.bincount(story, minlength=len(leaders)).astype(np.int64)))
+    told = stories.done().append_column(
+        "n_articles", pa.array(np.bincount(story, minlength=len(leaders)).astype(np.int64))
+    )
     copied = scratch.table(pa.schema([("text", TEXT)]))
     start = 0
     for batch in final.table.select(["text"]).to_batches():
@@ -109,8 +115,8 @@ def _in_place(watched: list[Before], drafts: np.ndarray) -> list[Before]:
 class _Final(NamedTuple):
     """The kept documents, (n,).
 
-    table: the columns of DOCUMENTS. drafts: (n,) int64, the draft that each was. first: (n,) int64, the row of the first
-    document of each one's group. letters: (n, 2) uint64, a hash of the letters of each.
+    table: the columns of DOCUMENTS. drafts: (n,) int64, the draft that each was. first: (n,) int64, the row of the
+    first document of each one's group. letters: (n, 2) uint64, a hash of the letters of each.
     """
 
     table: pa.Table
@@ -150,7 +156,9 @@ def _documents(ledger: Ledger, drafts: pa.Table, scratch: Scratch, progress: Pro
 
 
 def _earliest_first(dates: np.ndarray, ids: pa.ChunkedArray) -> np.ndarray:
-    """(n,) int64: rows by date, the undated last; of one date by id. So the order in which they were read does not count."""
+    """(n,) int64: rows by date, the undated last; of one date by id. So the order in which they were read does not
+    count.
+    """
     by_id = pc.sort_indices(ids).to_numpy()
     undated_last = np.where(dates == UNDATED, np.iinfo(np.int64).max, dates)
     return np.asarray(by_id[np.argsort(undated_last[by_id], kind="stable")], np.int64)

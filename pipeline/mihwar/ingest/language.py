@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 UNDETERMINED, SEVERAL = "und", "mul"
 NO_LETTERS, OTHER_SCRIPT = "Zyyy", "Zzzz"
 
-_SLICES, _SLICE = 6, 200  # characters looked at: slices spread over the text, for its head need not speak its body's language
+_SLICES, _SLICE = (
+    6,
+    200,
+)  # characters looked at: slices spread over the text, for its head need not speak its body's language
 _FEWEST = 6  # letters: fewer are a name or an acronym
 _LEAST = 0.4  # confidence: of guesses below it on a few words, two in five are wrong
 _NEGLIGIBLE = 0.001
@@ -39,7 +42,8 @@ _SCRIPTS = ["Latn", "Arab", "Cyrl", "Deva", "Beng", "Ethi", *(script for script 
 _ONLY_CONFIDENCE = 0.99
 # The model's labels that ISO 639-3 counts under a language with a two-letter code.
 _CALLED = {"arz": "ar", "ary": "ar", "sdh": "ku", "uzs": "uz", "kik": "ki", "fuv": "ff", "ltg": "lv"}
-# A language of the model's, one that it takes for it, and the marks of each: Tigrinya has letters of its own and another alef at the head of its words than
+# A language of the model's, one that it takes for it, and the marks of each: Tigrinya has letters of its own and
+# another alef at the head of its words than
 # Amharic; where Kinyarwanda writes by and cy, Kirundi writes vy and c (names, in capitals, aside).
 _TWINS = {
     "am": ("ti", regex.compile("[\u1250-\u125d\u12a3]"), regex.compile("\u12a0")),
@@ -52,7 +56,10 @@ _LETTER = regex.compile(r"\p{L}")
 _RUN = regex.compile(  # letters of one script, each with what stands between it and the next letter
     "|".join(
         [rf"(?P<{name}>(?:[\p{{L}}&&\p{{Script={name}}}]\P{{L}}*+)++)" for name in _SCRIPTS]
-        + [r"(?P<Jpan>(?:[\p{L}&&[\p{Hani}\p{Hira}\p{Kana}\p{Hang}\p{Bopo}ー]]\P{L}*+)++)", rf"(?P<{OTHER_SCRIPT}>\p{{L}}\P{{L}}*+)"]
+        + [
+            r"(?P<Jpan>(?:[\p{L}&&[\p{Hani}\p{Hira}\p{Kana}\p{Hang}\p{Bopo}ー]]\P{L}*+)++)",
+            rf"(?P<{OTHER_SCRIPT}>\p{{L}}\P{{L}}*+)",
+        ]
     ),
     regex.V1,
 )
@@ -63,9 +70,11 @@ _KANA, _HANGUL = regex.compile(r"[\p{Hira}\p{Kana}ー]"), regex.compile(r"\p{Han
 class Identified:
     """What a text's letters tell of its language.
 
-    language: ISO 639-1, or 639-3 where it has no such code; `und` where there are too few letters to tell, or what they tell is no better than a guess;
-    `mul` where a substantial share is written in each of several languages. confidence: 0..1, of a guess too unlikely to tell as well; None where nothing
-    was guessed. script: ISO 15924 of most letters, an East Asian one counting as two or three; `Zyyy` where there are none, `Zzzz` where it is a rare one.
+    language: ISO 639-1, or 639-3 where it has no such code; `und` where there are too few letters to tell, or what they
+    tell is no better than a guess; `mul` where a substantial share is written in each of several languages. confidence:
+    0..1, of a guess too unlikely to tell as well; None where nothing
+    was guessed. script: ISO 15924 of most letters, an East Asian one counting as two or three; `Zyyy` where there are
+        none, `Zzzz` where it is a rare one.
     """
 
     language: str
@@ -83,7 +92,9 @@ class _Passage:
 
 
 def identify(text: str) -> Identified:
-    """Language and script of `text`: by the script where only one language writes it, else by py3langid's n-grams; web addresses do not count."""
+    """Language and script of `text`: by the script where only one language writes it, else by py3langid's n-grams; web
+    addresses do not count.
+    """
     passages = _passages(text)
     script = _commonest(passages)
     if script == NO_LETTERS:
@@ -104,11 +115,17 @@ def script_of(text: str) -> str:
 
 
 def _passages(text: str) -> list[_Passage]:
-    return [passage for part in _slices(text) for passage in _by_script(unicodedata.normalize("NFKC", _ADDRESS.sub(" ", part)))]
+    return [
+        passage
+        for part in _slices(text)
+        for passage in _by_script(unicodedata.normalize("NFKC", _ADDRESS.sub(" ", part)))
+    ]
 
 
 def _slices(text: str) -> list[str]:
-    """At most _SLICES parts of at most _SLICE characters, evenly spread: all of a short text, the first and the last of a long one."""
+    """At most _SLICES parts of at most _SLICE characters, evenly spread: all of a short text, the first and the last of
+    a long one.
+    """
     n = min(_SLICES, max(1, math.ceil(len(text) / _SLICE)))
     size = min(_SLICE, math.ceil(len(text) / n))
     return [text[start : start + size] for start in (i * (len(text) - size) // max(1, n - 1) for i in range(n))]

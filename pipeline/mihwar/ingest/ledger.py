@@ -22,9 +22,23 @@ from mihwar.ingest.readers.records import MAX_LETTERS, Record, Reject
 
 HEAD_LETTERS = 80
 TEXT = pa.large_string()
-DOCUMENTS = pa.schema({"id": TEXT, "title": TEXT, "text": TEXT, "language": TEXT, "language_confidence": pa.float32(), "script": TEXT,
-                     "date": pa.timestamp("us", "UTC"), "date_precision": pa.string(), "date_reason": TEXT, "source": TEXT, "url": TEXT,
-                     "label": TEXT, "parallel": TEXT})  # fmt: skip
+DOCUMENTS = pa.schema(
+    {
+        "id": TEXT,
+        "title": TEXT,
+        "text": TEXT,
+        "language": TEXT,
+        "language_confidence": pa.float32(),
+        "script": TEXT,
+        "date": pa.timestamp("us", "UTC"),
+        "date_precision": pa.string(),
+        "date_reason": TEXT,
+        "source": TEXT,
+        "url": TEXT,
+        "label": TEXT,
+        "parallel": TEXT,
+    }
+)
 ENTERED = ("origin", "file", "place")  # where a draft is from
 DRAFTS = pa.schema([*DOCUMENTS, *(pa.field(name, TEXT) for name in ENTERED)])
 REJECTS = pa.schema([(name, TEXT) for name in ("file", "place", "id", "reason", "head")])
@@ -45,7 +59,9 @@ class Before:
 
 @dataclass(frozen=True)
 class CleaningOptions:
-    """What is done to every article: the cleaning steps that are on, the time zone of dates without one, what makes a copy."""
+    """What is done to every article: the cleaning steps that are on, the time zone of dates without one, what makes a
+    copy.
+    """
 
     steps: frozenset[str]
     zone: tzinfo
@@ -77,7 +93,15 @@ class Ledger:
     def reject(self, file: str, found: Reject) -> Before | None:
         """List what is not kept."""
         self.unread[source_of(file)] += 1
-        self.rejected.add({"file": file, "place": found.place, "id": _string(found.id), "reason": _string(found.reason), "head": _head(found.head)})
+        self.rejected.add(
+            {
+                "file": file,
+                "place": found.place,
+                "id": _string(found.id),
+                "reason": _string(found.reason),
+                "head": _head(found.head),
+            }
+        )
         return None
 
     def enter(self, file: str, record: Record) -> Before | None:
@@ -96,7 +120,9 @@ class Ledger:
             return refuse(f"longer than {MAX_LETTERS:,} characters")
         given["language"] = _code(given["language"])
         try:
-            draft, changed = cleaned(Draft(given["title"], given["text"], given["language"]), FIRST, self.options.steps, self.options.zone)
+            draft, changed = cleaned(
+                Draft(given["title"], given["text"], given["language"]), FIRST, self.options.steps, self.options.zone
+            )
         except TooSlow as slow:
             return refuse(str(slow))
         if not draft.text:
@@ -111,7 +137,10 @@ class Ledger:
         date = _dated(parse_date(given_date, self.options.zone, given["language"]), draft.date)
         version = _microseconds(date.date), _content(given, given_date)
         if (row := self.row_of.get(_key(name))) is not None:
-            reason = f"the id '{name}' is also that of an article which is kept: the newest is, and of those as new their content decides"
+            reason = (
+                f"the id '{name}' is also that of an article which is kept: the newest is, and of those as new their "
+                "content decides"
+            )
             if version <= (self.dates[row], self.contents[row]):
                 return self.reject(file, Reject(record.place, reason, name, draft.text))
             self.superseded[row] = reason
@@ -133,8 +162,9 @@ class Ledger:
     def _name(self, given: dict[str, str | None], date: object) -> str:
         """An id for an article without one: the hash of all that was given of it; the second such article gets -2.
 
-        All of it counts, because of two articles that differ in anything, the order of reading may not decide which is -2.
-        Nor does it count whether another article was given this very id: then the newer of the two is kept, as always.
+        All of it counts, because of two articles that differ in anything, the order of reading may not decide which is
+        -2. Nor does it count whether another article was given this very id: then the newer of the two is kept, as
+        always.
         """
         content = "\0".join(map(str, (*given.values(), date)))
         name = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]

@@ -38,10 +38,14 @@ class CleanSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    repair: bool = Field(True, description="Text decoded as what it was not is decoded anew; entities such as &amp; become characters.")
+    repair: bool = Field(
+        True, description="Text decoded as what it was not is decoded anew; entities such as &amp; become characters."
+    )
     markup: bool = Field(True, description="HTML tags that were left in go.")
     spaces: bool = Field(True, description="One space between words, a line a paragraph, no marks without width.")
-    links: bool = Field(True, description="Addresses of pages and lines of hashtags go; a hashtag in a sentence becomes words.")
+    links: bool = Field(
+        True, description="Addresses of pages and lines of hashtags go; a hashtag in a sentence becomes words."
+    )
     navigation: bool = Field(True, description="Lines of nothing but buttons and menus go: Share, Print, طباعة, Ru En.")
     dates: bool = Field(True, description="A line of nothing but a date, at head or tail, becomes the date.")
     titles: bool = Field(True, description="Without a title, a short first line becomes it.")
@@ -52,27 +56,52 @@ class CleanSettings(BaseModel):
 class IngestSettings(Settings):
     """Where articles come from, and how they become clean rows."""
 
-    how: ClassVar[frozenset[str]] = frozenset({"source", "query", "local_addresses"})  # what is found there counts, see `contents`
+    how: ClassVar[frozenset[str]] = frozenset(
+        {"source", "query", "local_addresses"}
+    )  # what is found there counts, see `contents`
 
     source: str | list[str] | None = Field(
         None,
-        description="Folder, file, pattern such as articles/*.jsonl, feed address, database URL, or a list of these; bundled:sample is the embedded corpus.",
+        description=(
+            "Folder, file, pattern such as articles/*.jsonl, feed address, database URL, or a list of these; "
+            "bundled:sample is the embedded corpus."
+        ),
     )
-    fields: dict[str, str] = Field({}, description="Where the source has other names: {text: body, date: published}; a.b is b within a.")
-    query: str | None = Field(None, description="SQL that selects the articles, for a database URL such as sqlite:///news.db.")
-    local_addresses: bool = Field(False, description="Fetch from this machine's own network too; off, so that a feed's redirect cannot reach into it.")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="Zone of dates that name none, such as Asia/Riyadh.")
+    fields: dict[str, str] = Field(
+        {}, description="Where the source has other names: {text: body, date: published}; a.b is b within a."
+    )
+    query: str | None = Field(
+        None, description="SQL that selects the articles, for a database URL such as sqlite:///news.db."
+    )
+    local_addresses: bool = Field(
+        False,
+        description="Fetch from this machine's own network too; off, so that a feed's redirect cannot reach into it.",
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="Zone of dates that name none, such as Asia/Riyadh."
+    )
     clean: CleanSettings = CleanSettings()
-    repeated_share: float = Field(0.05, gt=0, le=1, description="A line in at least this share of a source's articles, and in 10 of 20 or more, is repeated.")
+    repeated_share: float = Field(
+        0.05,
+        gt=0,
+        le=1,
+        description="A line in at least this share of a source's articles, and in 10 of 20 or more, is repeated.",
+    )
     near_duplicates: Annotated[float, Field(gt=0, le=1)] | None = Field(
         0.75,
-        description="Share of the shorter article's wording (runs of 16 letters) that makes two articles copies. null: only the very same letters.",
+        description=(
+            "Share of the shorter article's wording (runs of 16 letters) that makes two articles copies. null: only "
+            "the very same letters."
+        ),
     )
 
     @field_serializer("source")
     def _source_without_secrets(self, source: str | list[str] | None) -> str | list[str] | None:
         """As it is recorded."""
-        names = [shown(name) if is_address(name) else printable(name) for name in ([source] if isinstance(source, str) else source or [])]
+        names = [
+            shown(name) if is_address(name) else printable(name)
+            for name in ([source] if isinstance(source, str) else source or [])
+        ]
         return names if isinstance(source, list) else next(iter(names), None)
 
     @field_serializer("query")
@@ -86,15 +115,18 @@ class IngestSettings(Settings):
 
 
 def ingest(settings: IngestSettings, scratch: Scratch, progress: Progress, snapshot: Snapshot) -> Corpus:
-    """Read and clean every article named by the settings; what cannot be read goes to `rejects` with its place and reason.
+    """Read and clean every article named by the settings; what cannot be read goes to `rejects` with its place and
+    reason.
 
     Raises:
         InputError: nothing was named, nothing matched, or not one article could be read.
     """
     corpus, _ = _gather(settings, scratch, progress, snapshot)
     if not corpus.articles.num_rows:
-        raise InputError(f"ingest.source: expected articles, got {corpus.counts['files']} sources with none that can be read.",
-                         "Why: " + "; ".join(_reasons(corpus)) + ".")  # fmt: skip
+        raise InputError(
+            f"ingest.source: expected articles, got {corpus.counts['files']} sources with none that can be read.",
+            "Why: " + "; ".join(_reasons(corpus)) + ".",
+        )
     return corpus
 
 
@@ -103,22 +135,40 @@ def preview(settings: IngestSettings, scratch: Scratch, progress: Progress, n: i
     return _gather(settings, scratch, progress, Snapshot(scratch.folder / "fetched"), n)
 
 
-def clean_records(settings: IngestSettings, records: "Iterator[Record]", scratch: Scratch, progress: Progress) -> Corpus:
-    """Records that are at hand, cleaned as articles are; none is another's copy, and no line is known to be repeated."""
+def clean_records(
+    settings: IngestSettings, records: "Iterator[Record]", scratch: Scratch, progress: Progress
+) -> Corpus:
+    """Records that are at hand, cleaned as articles are; none is another's copy, and no line is known to be
+    repeated.
+    """
     from mihwar.ingest.gather import gather
 
-    corpus, _ = gather([("articles", records)], replace(_cleaning_options(settings), repeated=None, near=None), scratch, progress)
+    corpus, _ = gather(
+        [("articles", records)], replace(_cleaning_options(settings), repeated=None, near=None), scratch, progress
+    )
     return corpus
 
 
-def _gather(settings: IngestSettings, scratch: Scratch, progress: Progress, snapshot: Snapshot, watch: int = 0) -> "tuple[Corpus, list[Before]]":
+def _gather(
+    settings: IngestSettings, scratch: Scratch, progress: Progress, snapshot: Snapshot, watch: int = 0
+) -> "tuple[Corpus, list[Before]]":
     from mihwar.ingest.gather import gather
     from mihwar.ingest.readers.read import find_sources, read_source
 
     options, sources = _options(settings, snapshot), find_sources(_source(settings))
-    corpus, watched = gather(((shown(source), read_source(source, options)) for source in sources), _cleaning_options(settings), scratch, progress, watch)
+    corpus, watched = gather(
+        ((shown(source), read_source(source, options)) for source in sources),
+        _cleaning_options(settings),
+        scratch,
+        progress,
+        watch,
+    )
     failed = [f"{shown(source)} could not be read: {why}." for source, why in snapshot.failed.items()]
-    more = [f"{len(failed) - _MOST_FAILED:,} more addresses could not be read; the rejects table says why."] if len(failed) > _MOST_FAILED else []
+    more = (
+        [f"{len(failed) - _MOST_FAILED:,} more addresses could not be read; the rejects table says why."]
+        if len(failed) > _MOST_FAILED
+        else []
+    )
     return replace(corpus, notes=[*failed[:_MOST_FAILED], *more, *corpus.notes]), watched
 
 
@@ -126,7 +176,12 @@ def _cleaning_options(settings: IngestSettings) -> "CleaningOptions":
     from mihwar.ingest.ledger import CleaningOptions
 
     steps = frozenset(name for name, on in settings.clean if on)
-    return CleaningOptions(steps, ZoneInfo(settings.timezone), settings.repeated_share if "repeated" in steps else None, settings.near_duplicates)
+    return CleaningOptions(
+        steps,
+        ZoneInfo(settings.timezone),
+        settings.repeated_share if "repeated" in steps else None,
+        settings.near_duplicates,
+    )
 
 
 def _options(settings: IngestSettings, snapshot: Snapshot) -> "Options":
@@ -143,7 +198,10 @@ def _reasons(corpus: Corpus) -> list[str]:
 
 def _source(settings: IngestSettings) -> str | list[str]:
     if not settings.source:
-        raise InputError("ingest.source: expected the place of the articles, got nothing.", "Set it in the config or with --set ingest.source=articles/*.jsonl")
+        raise InputError(
+            "ingest.source: expected the place of the articles, got nothing.",
+            "Set it in the config or with --set ingest.source=articles/*.jsonl",
+        )
     return settings.source
 
 
@@ -160,7 +218,9 @@ def contents(settings: IngestSettings, snapshot: Snapshot) -> list[str]:
     def content(source: "str | Path") -> str:
         file = shown(source)
         folder = source_of(file)  # its files are one source, of which the repeated lines are learned
-        return digest(source, options) + ("" if folder == file else f" in folder {folders.setdefault(folder, len(folders) + 1)}")
+        return digest(source, options) + (
+            "" if folder == file else f" in folder {folders.setdefault(folder, len(folders) + 1)}"
+        )
 
     return [content(source) for source in find_sources(_source(settings))]
 

@@ -18,9 +18,11 @@ class Centers:
 def centers(vectors: np.ndarray, languages: np.ndarray) -> Centers:
     """Each language's mean vector.
 
-    The mean of a language with few articles is drawn towards the mean of all, so that one article does not vanish. Libovický
-    et al. 2020 ("On the Language Neutrality of Pre-trained Multilingual Representations") centre so, without the shrinkage. A corpus of
-    one language is centred too: what all its articles share tells none from another (Mu and Viswanath 2018, "All-but-the-Top").
+    The mean of a language with few articles is drawn towards the mean of all, so that one article does not vanish.
+    Libovický et al. 2020 ("On the Language Neutrality of Pre-trained Multilingual Representations") centre so, without
+    the shrinkage. A corpus of
+    one language is centred too: what all its articles share tells none from another (Mu and Viswanath 2018,
+        "All-but-the-Top").
 
     Args:
         vectors: (n, d) unit vectors, n >= 1.
@@ -37,7 +39,8 @@ def centers(vectors: np.ndarray, languages: np.ndarray) -> Centers:
 def centre(vectors: np.ndarray, languages: np.ndarray, known: Centers) -> np.ndarray:
     """Subtract from each vector its language's mean, and give it unit length again: (n, d) float32.
 
-    A row comes out with the same bits whatever stands beside it. A vector that is its language's mean stays as it is, for it has no direction else.
+    A row comes out with the same bits whatever stands beside it. A vector that is its language's mean stays as it is,
+    for it has no direction else.
 
     Args:
         vectors: (n, d) unit vectors.

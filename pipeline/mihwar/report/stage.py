@@ -10,7 +10,11 @@ class ReportSettings(Settings):
     """What the page shows."""
 
     title: str = Field("What the news is about", description="Heading of the page.")
-    points: int = Field(20_000, ge=1, description="Most stories drawn on the map; of more, an even sample is drawn, and the page says so.")
+    points: int = Field(
+        20_000,
+        ge=1,
+        description="Most stories drawn on the map; of more, an even sample is drawn, and the page says so.",
+    )
     rejects: int = Field(100, ge=0, description="Most rejects listed; all are counted.")
 
 
@@ -28,8 +32,20 @@ def report(
     """Write the page: headline figures, the map, topics with their articles, LDA topics, what was rejected and why."""
     from mihwar.report.page import Shown, page
 
-    notes = [note for part in (corpus, words, embeddings, projection, clusters, stability, topics, evaluation) for note in part.notes]
-    shown = Shown(corpus=corpus, projection=projection, clusters=clusters, stability=stability, topics=topics, evaluation=evaluation, notes=notes)
+    notes = [
+        note
+        for part in (corpus, words, embeddings, projection, clusters, stability, topics, evaluation)
+        for note in part.notes
+    ]
+    shown = Shown(
+        corpus=corpus,
+        projection=projection,
+        clusters=clusters,
+        stability=stability,
+        topics=topics,
+        evaluation=evaluation,
+        notes=notes,
+    )
     return Report(page=page(shown, settings.title, settings.points, settings.rejects), notes=[])
 
 

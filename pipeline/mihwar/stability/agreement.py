@@ -7,12 +7,16 @@ import numpy as np
 
 from mihwar.core.artifacts import NOISE
 
-FRAGILE = 0.5  # a topic whose mean best Jaccard is below this does not come back (Hennig 2007 calls such a cluster dissolved)
+FRAGILE = (
+    0.5  # a topic whose mean best Jaccard is below this does not come back (Hennig 2007 calls such a cluster dissolved)
+)
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """ami, ari: means over all pairs of runs, None with one run. best_jaccard: (k,) for each topic of the first run, nan with one run."""
+    """ami, ari: means over all pairs of runs, None with one run. best_jaccard: (k,) for each topic of the first run,
+    nan with one run.
+    """
 
     ami: float | None
     ari: float | None
@@ -27,8 +31,9 @@ class Agreement:
 def agreement_between(runs: list[np.ndarray]) -> Agreement:
     """How far runs over the same articles agree, and how much of each topic of the first is found again in the others.
 
-    Noise counts as one more topic towards AMI (Vinh et al. 2010) and ARI (Hubert and Arabie 1985), and is never what a topic is found
-    again as. Of a topic, the Jaccard similarity to its best match in each other run is averaged (Hennig 2007, "clusterwise stability").
+    Noise counts as one more topic towards AMI (Vinh et al. 2010) and ARI (Hubert and Arabie 1985), and is never what a
+    topic is found again as. Of a topic, the Jaccard similarity to its best match in each other run is averaged (Hennig
+    2007, "clusterwise stability").
 
     Args:
         runs: at least one; (n,) labels each, row i the same article in all.
@@ -48,10 +53,14 @@ def agreement_between(runs: list[np.ndarray]) -> Agreement:
 
 
 def best_jaccard(topics: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """(k,) for each topic the largest share that it and one of the other topics have in common of both together; 0 where none does."""
+    """(k,) for each topic the largest share that it and one of the other topics have in common of both together; 0
+    where none does.
+    """
     n_topics, n_others = int(topics.max(initial=NOISE)) + 1, int(others.max(initial=NOISE)) + 1
     both = (topics != NOISE) & (others != NOISE)
     shared = np.zeros((n_topics, n_others + 1))
     np.add.at(shared, (topics[both], others[both]), 1)
-    sizes, other_sizes = (np.bincount(x[x != NOISE], minlength=n) for x, n in ((topics, n_topics), (others, n_others + 1)))
+    sizes, other_sizes = (
+        np.bincount(x[x != NOISE], minlength=n) for x, n in ((topics, n_topics), (others, n_others + 1))
+    )
     return np.asarray((shared / np.maximum(sizes[:, None] + other_sizes[None, :] - shared, 1)).max(axis=1))

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 class StabilitySettings(Settings):
     """How often the stories are clustered again."""
 
-    repeats: int = Field(1, ge=1, le=20, description="Seeds the stories are clustered with in all; from 2 on, what does not come back is marked fragile.")
+    repeats: int = Field(
+        1,
+        ge=1,
+        le=20,
+        description=(
+            "Seeds the stories are clustered with in all; from 2 on, what does not come back is marked fragile."
+        ),
+    )
 
 
 def stability(settings: StabilitySettings, clusters: Clusters, others: tuple[Clusters, ...]) -> Stability:  # noqa: ARG001
@@ -54,7 +61,9 @@ def stability(settings: StabilitySettings, clusters: Clusters, others: tuple[Clu
 def _fragile(groups: "pa.Table") -> list[str]:
     rows = groups.to_pylist()
     found = {level: sum(bool(row["fragile"]) for row in rows if row["level"] == level) for level in ("topic", "theme")}
-    return [f"{n:,} {level}s do not come back with another seed and are marked fragile." for level, n in found.items() if n]
+    return [
+        f"{n:,} {level}s do not come back with another seed and are marked fragile." for level, n in found.items() if n
+    ]
 
 
 STABILITY = Stage("stability", 1, stability)

@@ -10,26 +10,30 @@ _FLOOR = 0.01  # pseudo-count of every word in every topic
 
 
 def damped(counts: csr_matrix) -> csr_matrix:
-    """Square roots of counts: a word said nine times in one article says more than one said once, but not nine times as much.
+    """Square roots of counts: a word said nine times in one article says more than one said once, but not nine times as
+    much.
 
-    Words come in bursts (Church and Gale 1995), and LDA takes each for a new witness; so a name told over and over in two
-    articles would speak for a whole topic.
+    Words come in bursts (Church and Gale 1995), and LDA takes each for a new witness; so a name told over and over in
+    two articles would speak for a whole topic.
     """
     return counts.sqrt()
 
 
 def anchor_prior(counts: csr_matrix, labels: np.ndarray, n_topics: int, strength: float = 1.0) -> np.ndarray:
-    """Dirichlet prior of LDA that expects in topic k the words that set cluster k apart (guided LDA, Jagarlamudi et al. 2012, from clusters).
+    """Dirichlet prior of LDA that expects in topic k the words that set cluster k apart (guided LDA, Jagarlamudi et al.
+    2012, from clusters).
 
-    A word's pseudo-count is its count in the cluster x log(its share there / its share in the corpus), where that is above 0; a
-    cluster's pseudo-counts together are `strength` x its words, so the articles and the prior weigh alike at 1, whatever their number.
+    A word's pseudo-count is its count in the cluster x log(its share there / its share in the corpus), where that is
+    above 0; a cluster's pseudo-counts together are `strength` x its words, so the articles and the prior weigh alike at
+    1, whatever their number.
 
     Args:
         counts: (n, n_words).
         labels: (n,) clusters below `n_topics`, -1 for noise, whose articles say nothing of any topic here.
 
     Returns:
-        (n_topics, n_words) float32, above 0; a topic without a cluster, or whose cluster has no words of its own, expects all words alike.
+        (n_topics, n_words) float32, above 0; a topic without a cluster, or whose cluster has no words of its own,
+        expects all words alike.
     """
     by_cluster = cluster_counts(counts, labels, n_topics)
     n_words = by_cluster.sum(axis=1, keepdims=True)
@@ -41,21 +45,29 @@ def anchor_prior(counts: csr_matrix, labels: np.ndarray, n_topics: int, strength
 
 
 def fit_anchored(
-    counts: csr_matrix, languages: np.ndarray, labels: np.ndarray, n_topics: int, strength: float, passes: int, seed: int
+    counts: csr_matrix,
+    languages: np.ndarray,
+    labels: np.ndarray,
+    n_topics: int,
+    strength: float,
+    passes: int,
+    seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """LDA whose topic k is about cluster k, in every language that the cluster has.
 
-    An article of one language says nothing of another's words, so a topic has words of its own in each (polylingual topics, Mimno et al. 2009) and the
-    anchors alone tie them together. In one model for all, articles would go to the topics that their language is commonest in: a topic is found
-    by its language then, not by its subject. Within a language only topics with an anchored article there can be found.
+    An article of one language says nothing of another's words, so a topic has words of its own in each (polylingual
+    topics, Mimno et al. 2009) and the anchors alone tie them together. In one model for all, articles would go to the
+    topics that their language is commonest in: a topic is found by its language then, not by its subject. Within a
+    language only topics with an anchored article there can be found.
 
     Args:
         counts: (n, n_words). languages: (n,) codes. labels: (n,) clusters below `n_topics`, -1 for noise.
 
     Returns:
-        topic_word (n_topics, n_words), document_topic (n, n_topics), float32; rows sum to 1, or to 0: for documents without words, or of a language without
-        an anchored article or a free topic. Topics from the number of clusters on have no anchor: these are free, and each is
-        of one language, since nothing ties what it is in one language to what it would be in another.
+        topic_word (n_topics, n_words), document_topic (n, n_topics), float32; rows sum to 1, or to 0: for documents
+        without words, or of a language without an anchored article or a free topic. Topics from the number of clusters
+        on have no anchor: these are free, and each is of one language, since nothing ties what it is in one language to
+        what it would be in another.
     """
     mass, document_topic = np.zeros((n_topics, counts.shape[1])), np.zeros((counts.shape[0], n_topics), np.float32)
     found, which = np.unique(languages, return_inverse=True)

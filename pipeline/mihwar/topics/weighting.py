@@ -16,7 +16,9 @@ def count_words(tokens: np.ndarray, offsets: np.ndarray, n_words: int) -> csr_ma
     return csr_matrix((np.ones(len(tokens), np.float32), (rows, tokens)), shape=(len(offsets) - 1, n_words))
 
 
-def useful_words(counts: csr_matrix, languages: np.ndarray, min_documents: int, max_share: float, most: int) -> np.ndarray:
+def useful_words(
+    counts: csr_matrix, languages: np.ndarray, min_documents: int, max_share: float, most: int
+) -> np.ndarray:
     """Numbers, ascending, of words that may say something of a subject, the `most` frequent of them.
 
     They are in at least `min_documents` documents, and in at most `max_share` of all and of each language's, so that a
@@ -47,10 +49,16 @@ def ranked(weights: csr_matrix | np.ndarray, n: int) -> Iterator[tuple[int, int,
     for number in range(weights.shape[0]):
         row = weights[number] if isinstance(weights, np.ndarray) else weights[[number]].toarray()[0]
         order = np.argsort(-row, kind="stable")[:n]
-        yield from ((number, rank, int(column), float(row[column])) for rank, column in enumerate(order, start=1) if row[column] > 0)
+        yield from (
+            (number, rank, int(column), float(row[column]))
+            for rank, column in enumerate(order, start=1)
+            if row[column] > 0
+        )
 
 
-def commonest_forms(wanted: Sequence[tuple[int, int]], members: csr_matrix | np.ndarray, forms: csr_matrix, stems: np.ndarray) -> list[int]:
+def commonest_forms(
+    wanted: Sequence[tuple[int, int]], members: csr_matrix | np.ndarray, forms: csr_matrix, stems: np.ndarray
+) -> list[int]:
     """The form of a stem that is commonest in a topic, for each topic and stem that are wanted; of equals the first.
 
     Args:

@@ -13,7 +13,8 @@ from mihwar.topics.weighting import commonest_forms
 class Lexis:
     """What words are counted and how they are written.
 
-    counts: (n, n_words) of the stems that may say something. columns: (n_words,) the number of each stem. languages: (n,) codes.
+    counts: (n, n_words) of the stems that may say something. columns: (n_words,) the number of each stem. languages:
+        (n,) codes.
     forms: (n, n_forms) counts as written. stems: (n_forms,) the stem of each form. written: (n_forms,) the forms.
     """
 
@@ -27,7 +28,9 @@ class Lexis:
 
 @dataclass(frozen=True)
 class Wording:
-    """words: (group, rank from 1, word, weight). by_language: (group, language, rank, word) where the group has an article's worth of the language."""
+    """words: (group, rank from 1, word, weight). by_language: (group, language, rank, word) where the group has an
+    article's worth of the language.
+    """
 
     words: list[tuple[int, int, str, float]]
     by_language: list[tuple[int, str, int, str]]
@@ -46,12 +49,23 @@ def wording(weights: np.ndarray, members: "np.ndarray | csr_matrix", lexis: Lexi
     shares = [np.asarray(members[:, lexis.languages == language].sum(axis=1)).reshape(-1) for language in lists]
     whole = across_languages(lists, np.stack(shares), n) if lists else [[] for _ in weights]
     mixed = [(group, rank, column) for group, row in enumerate(whole) for rank, column in enumerate(row, start=1)]
-    told = [(group, language, rank, column) for share, (language, rows) in zip(shares, lists.items(), strict=True)
-            for group, row in enumerate(rows) if share[group] >= 1 for rank, column in enumerate(row, start=1)]  # fmt: skip
+    told = [
+        (group, language, rank, column)
+        for share, (language, rows) in zip(shares, lists.items(), strict=True)
+        for group, row in enumerate(rows)
+        if share[group] >= 1
+        for rank, column in enumerate(row, start=1)
+    ]
     asked = [*((group, column) for group, _, column in mixed), *((group, column) for group, _, _, column in told)]
     wanted = [(group, int(lexis.columns[column])) for group, column in asked]
     spelled = [lexis.written[form] for form in commonest_forms(wanted, members, lexis.forms, lexis.stems)]
     return Wording(
-        [(group, rank, word, float(weights[group, column])) for (group, rank, column), word in zip(mixed, spelled, strict=False)],
-        [(group, language, rank, word) for (group, language, rank, _), word in zip(told, spelled[len(mixed) :], strict=True)],
+        [
+            (group, rank, word, float(weights[group, column]))
+            for (group, rank, column), word in zip(mixed, spelled, strict=False)
+        ],
+        [
+            (group, language, rank, word)
+            for (group, language, rank, _), word in zip(told, spelled[len(mixed) :], strict=True)
+        ],
     )

@@ -21,9 +21,15 @@ def articles(corpus: Corpus, clusters: Clusters | None = None, projection: Proje
     found = _set(found, "story", names)
     found = _set(found, "copy", pc.not_equal(names, found["id"]))
     if clusters is not None:
-        columns = {"topic": clusters.topics, "theme": clusters.story_themes(), "confidence": clusters.confidence,
-                   "theme_confidence": clusters.theme_confidence, "core": np.asarray(clusters.hdbscan_topics) >= 0,
-                   "hdbscan_topic": clusters.hdbscan_topics, "probability": clusters.probabilities}  # fmt: skip
+        columns = {
+            "topic": clusters.topics,
+            "theme": clusters.story_themes(),
+            "confidence": clusters.confidence,
+            "theme_confidence": clusters.theme_confidence,
+            "core": np.asarray(clusters.hdbscan_topics) >= 0,
+            "hdbscan_topic": clusters.hdbscan_topics,
+            "probability": clusters.probabilities,
+        }
         for name, values in columns.items():
             found = _set(found, name, pa.array(np.asarray(values)[story]))
     if projection is not None:

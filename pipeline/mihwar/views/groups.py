@@ -9,7 +9,8 @@ Words = dict[tuple[str, int], dict[str, list[str]]]
 
 
 def topics(topics: Topics, clusters: Clusters, stability: Stability | None = None) -> pa.Table:
-    """A row a topic, the largest by HDBSCAN first: topic, theme, size (articles), label, words (list), exemplars (list of ids).
+    """A row a topic, the largest by HDBSCAN first: topic, theme, size (articles), label, words (list), exemplars (list
+    of ids).
 
     With `stability` also stability (0..1, null where no other seed was tried) and fragile.
     """

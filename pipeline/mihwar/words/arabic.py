@@ -1,7 +1,9 @@
 """Arabic: the small words that are written onto a word, and the endings that make it another form of itself.
 
-Light stemming in the manner of Larkey et al. (2007, "Light stemming for Arabic information retrieval"), but nothing is taken
-off unless the corpus also writes the word without it: و is a word in وبوتين, where بوتين is found too, and a letter in وزير.
+Light stemming in the manner of Larkey et al. (2007, "Light stemming for Arabic information retrieval"), but nothing is
+taken
+off unless the corpus also writes the word without it: و is a word in وبوتين, where بوتين is found too, and a letter in
+    وزير.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +14,9 @@ _CONJUNCTIONS, _PREPOSITIONS = ("و", "ف"), ("ب", "ك", "ل")
 _ALEFS = str.maketrans("أإآٱى", "ااااي")
 _ENOUGH = 0.3  # of its times with a letter before it a word must be there without, for that letter to be a word
 _NOUN = 0.05  # a word that also has the article this often begins with a letter, not with a small word: اللجنة
-_PLURAL = 0.1  # so much of its plural's worth a singular must have: عملات is of عملة, not of عمل, but انتخابات of انتخاب
+_PLURAL = (
+    0.1  # so much of its plural's worth a singular must have: عملات is of عملة, not of عمل, but انتخابات of انتخاب
+)
 _POSSESSIVES = ("ها", "هما", "هم", "هن", "نا", "كم", "ه", "ي")
 _Counts = Mapping[str, int]
 
@@ -49,21 +53,37 @@ def _without_clitic(word: str, known: _Counts) -> Iterator[str]:
     yield from _definite(word, known)
     if first in _CONJUNCTIONS and rest[:1] in _PREPOSITIONS:
         yield from _definite(rest, known)
-    yield from (alone for alone in ([rest, rest[1:]] if first in _CONJUNCTIONS and rest[:1] in _PREPOSITIONS else [rest]) if _is_word(alone, word, known))
+    yield from (
+        alone
+        for alone in ([rest, rest[1:]] if first in _CONJUNCTIONS and rest[:1] in _PREPOSITIONS else [rest])
+        if _is_word(alone, word, known)
+    )
 
 
 def _is_word(alone: str, word: str, known: _Counts) -> bool:
-    """Whether what follows the small words is a word of its own, and not the rest of one that begins with these letters."""
+    """Whether what follows the small words is a word of its own, and not the rest of one that begins with these
+    letters.
+    """
     times = known.get(word, 1)
     if len(alone) < 3 or alone not in known:
         return False
-    return (alone[0] in "أإآ" and word[0] != "ك") or (known[alone] >= _ENOUGH * times and known.get("ال" + word, 0) <= _NOUN * times)
+    return (alone[0] in "أإآ" and word[0] != "ك") or (
+        known[alone] >= _ENOUGH * times and known.get("ال" + word, 0) <= _NOUN * times
+    )
 
 
 def _definite(word: str, known: _Counts) -> Iterator[str]:
     """The word with its article, where a clitic stands before it: والمدينة, بالمدينة, للمدينة, للغة."""
-    forms = [word[1:]] if word[1:3] == "ال" and len(word) > 4 else ["ال" + word[2:], "ا" + word] if word[:2] == "لل" and len(word) > 3 else []
-    written = [form for form in forms if form in known] or [form for form in forms if len(form) > 4 and form[2:] in known]
+    forms = (
+        [word[1:]]
+        if word[1:3] == "ال" and len(word) > 4
+        else ["ال" + word[2:], "ا" + word]
+        if word[:2] == "لل" and len(word) > 3
+        else []
+    )
+    written = [form for form in forms if form in known] or [
+        form for form in forms if len(form) > 4 and form[2:] in known
+    ]
     if written:
         yield max(written, key=lambda form: known.get(form, 0))
 
@@ -71,8 +91,8 @@ def _definite(word: str, known: _Counts) -> Iterator[str]:
 def stems(words: Sequence[str], counts: Sequence[int]) -> list[str]:
     """A key for each bare word that its other forms share: المغربية, مغربية and المغربي; مدينة, المدينة and مدينتها.
 
-    Taken off are the article, the endings of plural and dual, of possession and of the accusative, and of the feminine of
-    adjectives in ي; not those that make a new word (مكتبة and مكتب, المغرب and المغربي).
+    Taken off are the article, the endings of plural and dual, of possession and of the accusative, and of the feminine
+    of adjectives in ي; not those that make a new word (مكتبة and مكتب, المغرب and المغربي).
 
     Args:
         words: all bare words of a corpus.
@@ -89,7 +109,9 @@ def stems(words: Sequence[str], counts: Sequence[int]) -> list[str]:
 
 
 def _indefinite(word: str, spelled: Mapping[str, tuple[int, str]]) -> str:
-    """The folded word without the article; its commonest spelling says whether it has one (ألمانيا, written المانيا, has none)."""
+    """The folded word without the article; its commonest spelling says whether it has one (ألمانيا, written المانيا,
+    has none).
+    """
     folded = word.translate(_ALEFS)
     has_article = spelled[folded][1].startswith("ال") and (len(folded) > 4 or folded[2:] in spelled)
     return folded[2:] if has_article and len(folded) > 3 else folded
@@ -117,8 +139,14 @@ def _bases(word: str, known: _Counts) -> Iterator[str]:
     if word.endswith("ية") and word[:-1] in known:
         yield word[:-1]
     if word.endswith("ات"):
-        yield next((form for form in (word[:-2] + "ة", word[:-2]) if known.get(form, 0) >= _PLURAL * known.get(word, 1)), word)
-    if word.endswith(("ون", "ين", "ان")) and sum(word[:-2] + ending in known for ending in ("ون", "ين", "ان")) > 1 and word[:-2] in known:
+        yield next(
+            (form for form in (word[:-2] + "ة", word[:-2]) if known.get(form, 0) >= _PLURAL * known.get(word, 1)), word
+        )
+    if (
+        word.endswith(("ون", "ين", "ان"))
+        and sum(word[:-2] + ending in known for ending in ("ون", "ين", "ان")) > 1
+        and word[:-2] in known
+    ):
         yield word[:-2]
     if word.endswith("ا") and not word.endswith("يا") and known.get(word[:-1], 0) >= known.get(word, 1):
         yield word[:-1]

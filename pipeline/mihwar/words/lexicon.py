@@ -19,7 +19,9 @@ _PASSES = 2  # pairs, then pairs of pairs
 _THRESHOLD = 0.55  # of NPMI, by eye: below it are pairs that any subject may have, above it names and terms are missed
 _LEAST_DOCUMENTS, _LEAST_SHARE = 5, 1 / 2000
 _UNKNOWN = ("und", "mul")
-_UNPARTED = regex.compile(r"[\p{Tibetan}\p{Javanese}\p{Balinese}\p{Tai_Tham}\p{New_Tai_Lue}\p{Tai_Le}\p{Tai_Viet}\p{Cham}\p{Sundanese}]")
+_UNPARTED = regex.compile(
+    r"[\p{Tibetan}\p{Javanese}\p{Balinese}\p{Tai_Tham}\p{New_Tai_Lue}\p{Tai_Le}\p{Tai_Viet}\p{Cham}\p{Sundanese}]"
+)
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,20 @@ def lexicon(lists: pa.ChunkedArray, languages: list[str], selection: Selection) 
     apart = np.array([word == BREAK or found[i] != word for word, i in zip(written, number, strict=True)], bool)[tokens]
     tokens = number[tokens]
     main = _main_languages(tokens, code[documents], codes, len(found))
-    empty, stops, news = np.array([not says_something(word) for word in found], bool), _listed(found, codes, stop_words), _listed(found, codes, news_words)
+    empty, stops, news = (
+        np.array([not says_something(word) for word in found], bool),
+        _listed(found, codes, stop_words),
+        _listed(found, codes, news_words),
+    )
     content = ~(empty | stops & selection.stopwords | news & selection.news_words)[code[documents], tokens]
     times = np.bincount(tokens[content], minlength=len(found))
     groups = _groups(found, main, times, selection.stemmed)
     content &= ~np.isin(groups, groups[_among(found, spelled(selection.extra_stopwords))])[tokens]
     bound = Stream(tokens, documents, content, apart), Vocabulary(found, groups)
     if selection.phrases:
-        bound = _with_phrases(*bound, _listed(found, codes, opening_words)[code[documents], tokens] & ~content, len(lists))
+        bound = _with_phrases(
+            *bound, _listed(found, codes, opening_words)[code[documents], tokens] & ~content, len(lists)
+        )
     return _packed(*bound, len(lists), _notes(found, languages, selection))
 
 
@@ -82,7 +90,10 @@ def _main_languages(tokens: np.ndarray, code: np.ndarray, codes: np.ndarray, n_w
     """The language that each word is commonest in, of those that are known."""
     times = np.bincount(code * n_words + tokens, minlength=len(codes) * n_words).reshape(len(codes), n_words)
     times[np.isin(codes, _UNKNOWN)] = 0
-    return [str(codes[number]) if most else "und" for number, most in zip(times.argmax(axis=0), times.max(axis=0), strict=True)]
+    return [
+        str(codes[number]) if most else "und"
+        for number, most in zip(times.argmax(axis=0), times.max(axis=0), strict=True)
+    ]
 
 
 def _without_clitics(words: list[str], times: np.ndarray, main: list[str]) -> tuple[list[str], np.ndarray]:
@@ -129,22 +140,32 @@ def _packed(stream: Stream, vocabulary: Vocabulary, n: int, notes: list[str]) ->
     stem[order] = order[leads][np.cumsum(leads) - 1]
     lengths = np.bincount(documents, minlength=n)
     n_empty = int((lengths == 0).sum())
-    return Words(vocabulary=pa.table({"word": pa.array(words[used], pa.large_string()), "stem": stem}), tokens=row[number[tokens]].astype(np.int32),
-                 offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-                 notes=[*notes, *([f"{n_empty:,} articles have no words left for topics."] if n_empty else [])])  # fmt: skip
+    return Words(
+        vocabulary=pa.table({"word": pa.array(words[used], pa.large_string()), "stem": stem}),
+        tokens=row[number[tokens]].astype(np.int32),
+        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        notes=[*notes, *([f"{n_empty:,} articles have no words left for topics."] if n_empty else [])],
+    )
 
 
 def _notes(words: list[str], languages: list[str], selection: Selection) -> list[str]:
     """What languages there was no tool for."""
     notes = []
-    if selection.stemmed and (plain := [language for language in languages if language not in _UNKNOWN and not is_stemmed(language)]):
+    if selection.stemmed and (
+        plain := [language for language in languages if language not in _UNKNOWN and not is_stemmed(language)]
+    ):
         notes.append(f"No stemmer is known here for {_counted(plain)}: their words count as they are written.")
-    if selection.stopwords and (unlisted := [language for language in languages if language not in _UNKNOWN and not stop_words(language)]):
+    if selection.stopwords and (
+        unlisted := [language for language in languages if language not in _UNKNOWN and not stop_words(language)]
+    ):
         notes.append(f"No list of stop words is known here for {_counted(unlisted)}.")
     if unknown := [language for language in languages if language in _UNKNOWN]:
         notes.append(f"The language of {len(unknown):,} articles is not known: their words are told by script alone.")
     if unparted := sorted({match.group() for word in words if (match := _UNPARTED.search(word))}):
-        notes.append(f"Some words are of a script that is written without spaces and for which no tool is known here ({''.join(unparted[:5])}).")
+        notes.append(
+            "Some words are of a script that is written without spaces and for which no tool is known here "
+            f"({''.join(unparted[:5])})."
+        )
     return notes
 
 

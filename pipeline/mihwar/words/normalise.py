@@ -4,7 +4,9 @@ import regex
 
 from mihwar.core.nfkc import nfkc
 
-_ARABIC_MARKS = regex.compile(r"[\u0610-\u061A\u0640\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E8\u06EA-\u06ED\u08D3-\u08FF]+")
+_ARABIC_MARKS = regex.compile(
+    r"[\u0610-\u061A\u0640\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E8\u06EA-\u06ED\u08D3-\u08FF]+"
+)
 _DOTTED = regex.compile("i\u0307+")  # what is left of İ in lower case
 _UNSEEN = regex.compile(r"[\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+")
 # Letters that look alike and are typed for each other: what a keyboard of the neighbouring language gives.
@@ -20,7 +22,8 @@ _ALIKE = {
 def normalise(text: str, language: str | None = None) -> str:
     """NFKC, lower case, no Arabic diacritics or tatweel, no marks without width but the joiners that spell words.
 
-    Letters typed for one another become the language's own: Persian ی and ک in Arabic text, Arabic ي and ك in Persian and Urdu.
+    Letters typed for one another become the language's own: Persian ی and ک in Arabic text, Arabic ي and ك in Persian
+    and Urdu.
     Turkish and Azerbaijani have a letter i of their own: there I is the capital of ı.
     """
     text = _UNSEEN.sub("", nfkc(text))

@@ -1,7 +1,7 @@
 """Phrases: words found together far more often than chance would have it become one term, مجلس الأمن or New York.
 
-The measure is that of gensim's Phrases with npmi scoring; counting pairs of numbers in arrays lets a phrase be known by its stems, shown
-as it is written, and kept within a sentence.
+The measure is that of gensim's Phrases with npmi scoring; counting pairs of numbers in arrays lets a phrase be known by
+its stems, shown as it is written, and kept within a sentence.
 """
 
 from typing import NamedTuple
@@ -19,8 +19,8 @@ _ENDS_UNSPACED, _BEGINS_UNSPACED = regex.compile(f"[{UNSPACED}]$"), regex.compil
 class Stream(NamedTuple):
     """The tokens of all documents, stop words and breaks among them.
 
-    tokens: (t,) word numbers. documents: (t,) the document of each. content: (t,) whether it says something. apart: (t,) whether
-    nothing may bind it to what is before it, as it begins a sentence or had a small word written onto it.
+    tokens: (t,) word numbers. documents: (t,) the document of each. content: (t,) whether it says something. apart:
+    (t,) whether nothing may bind it to what is before it, as it begins a sentence or had a small word written onto it.
     """
 
     tokens: np.ndarray
@@ -36,12 +36,15 @@ class Vocabulary(NamedTuple):
     stems: np.ndarray
 
 
-def bind(stream: Stream, vocabulary: Vocabulary, least: int, threshold: float, opening: np.ndarray | None = None) -> tuple[Stream, Vocabulary]:
+def bind(
+    stream: Stream, vocabulary: Vocabulary, least: int, threshold: float, opening: np.ndarray | None = None
+) -> tuple[Stream, Vocabulary]:
     """Replace pairs of words that belong together by one token each; once more makes phrases of phrases.
 
-    Two words belong together where they are so in at least `least` documents, two fifths of the times that the rarer one is there at
-    all, and their normalised pointwise mutual information (Bouma 2009) is at least `threshold`; with them all pairs of the same two
-    stems with the same stop words between them. Of two pairs that share a word the closer one is taken.
+    Two words belong together where they are so in at least `least` documents, two fifths of the times that the rarer
+    one is there at all, and their normalised pointwise mutual information (Bouma 2009) is at least `threshold`; with
+    them all pairs of the same two stems with the same stop words between them. Of two pairs that share a word the
+    closer one is taken.
 
     Args:
         opening: (t,) stop words that may begin a phrase; given, only such pairs are sought: New York, World Cup.
@@ -71,12 +74,18 @@ def bind(stream: Stream, vocabulary: Vocabulary, least: int, threshold: float, o
 
 def _kinds(left: np.ndarray, right: np.ndarray, between: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The kind of each pair, and how many there are of each kind."""
-    _, kind, times = np.unique((left * (int(right.max()) + 1) + right) * (int(between.max()) + 1) + between, return_inverse=True, return_counts=True)
+    _, kind, times = np.unique(
+        (left * (int(right.max()) + 1) + right) * (int(between.max()) + 1) + between,
+        return_inverse=True,
+        return_counts=True,
+    )
     return kind, times
 
 
 def _linked(stream: Stream, content: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of neighbours among the content words, as numbers of these: in one document and sentence, few stop words between."""
+    """Pairs of neighbours among the content words, as numbers of these: in one document and sentence, few stop words
+    between.
+    """
     breaks = np.cumsum(stream.apart)
     near = np.diff(content) <= _MOST_BETWEEN + 1
     same = (np.diff(stream.documents[content]) == 0) & (np.diff(breaks[content]) == 0)
@@ -87,13 +96,18 @@ def _linked(stream: Stream, content: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def _between(tokens: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """One number for the stop words between each pair, 0 for none."""
     gap = second - first - 1
-    one, two = (np.where(gap > i, tokens[np.minimum(first + 1 + i, len(tokens) - 1)] + 1, 0).astype(np.int64) for i in range(_MOST_BETWEEN))
+    one, two = (
+        np.where(gap > i, tokens[np.minimum(first + 1 + i, len(tokens) - 1)] + 1, 0).astype(np.int64)
+        for i in range(_MOST_BETWEEN)
+    )
     found, number = np.unique(one * (int(tokens.max(initial=0)) + 2) + two, return_inverse=True)
     return np.asarray(number) + int(found[0] != 0)
 
 
 def _npmi(both: np.ndarray, left: np.ndarray, right: np.ndarray, n: int) -> np.ndarray:
-    """Normalised pointwise mutual information of words that are `both` times together and `left` and `right` times at all, of n."""
+    """Normalised pointwise mutual information of words that are `both` times together and `left` and `right` times at
+    all, of n.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         npmi: np.ndarray = np.log(both * n / (left.astype(float) * right)) / np.log(n / both)
     npmi[~np.isfinite(npmi)] = -1
@@ -103,13 +117,17 @@ def _npmi(both: np.ndarray, left: np.ndarray, right: np.ndarray, n: int) -> np.n
 def _documents(kind: np.ndarray, documents: np.ndarray, times: np.ndarray, least: int) -> np.ndarray:
     """In how many documents each kind of pair is, where it is anywhere near enough times."""
     often = times[kind] >= least
-    pairs = np.unique(np.stack([kind[often], documents[often]], axis=1), axis=0) if often.any() else np.zeros((0, 2), int)
+    pairs = (
+        np.unique(np.stack([kind[often], documents[often]], axis=1), axis=0) if often.any() else np.zeros((0, 2), int)
+    )
     n: np.ndarray = np.bincount(pairs[:, 0], minlength=len(times))
     return n
 
 
 def _closest(first: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """Numbers of the pairs to take, none of which share a word; a pair that is closer than both its neighbours goes first."""
+    """Numbers of the pairs to take, none of which share a word; a pair that is closer than both its neighbours goes
+    first.
+    """
     taken = np.zeros(len(score), bool)
     score = score.copy()
     touches = np.diff(first) == 1  # pair i ends where pair i + 1 begins
@@ -125,7 +143,12 @@ def _closest(first: np.ndarray, score: np.ndarray) -> np.ndarray:
 
 
 def _replaced(
-    stream: Stream, vocabulary: Vocabulary, first: np.ndarray, second: np.ndarray, stems: np.ndarray, written: np.ndarray
+    stream: Stream,
+    vocabulary: Vocabulary,
+    first: np.ndarray,
+    second: np.ndarray,
+    stems: np.ndarray,
+    written: np.ndarray,
 ) -> tuple[Stream, Vocabulary]:
     """The stream with one token for each pair, and the vocabulary with the new words."""
     tokens, content = stream.tokens.copy(), stream.content.copy()
@@ -136,8 +159,10 @@ def _replaced(
     inside[first + 1] += 1
     inside[second + 1] -= 1
     kept = np.cumsum(inside[:-1]) == 0
-    return (Stream(tokens[kept], stream.documents[kept], content[kept], stream.apart[kept]),
-            Vocabulary(vocabulary.words + words, np.concatenate([vocabulary.stems, stems[example]])))  # fmt: skip
+    return (
+        Stream(tokens[kept], stream.documents[kept], content[kept], stream.apart[kept]),
+        Vocabulary(vocabulary.words + words, np.concatenate([vocabulary.stems, stems[example]])),
+    )
 
 
 def _joined(words: list[str]) -> str:

@@ -8,7 +8,8 @@ from mihwar.words.unspaced import UNSPACED, cut, is_japanese
 
 BREAK = ""  # stands in a list of words where a sentence, a line or a number parts them
 
-# Web and mail addresses and @names are no words. A word begins with a letter or digit and keeps the marks and joiners that
+# Web and mail addresses and @names are no words. A word begins with a letter or digit and keeps the marks and joiners
+# that
 # follow; an apostrophe between letters is inside it. What is
 # neither space nor hyphen, nor the marks that part words in Ethiopic and Tibetan, parts sentences.
 _ADDRESS = regex.compile(r"(?:https?://|www\.)\S++|(?:(?<![\w.+-])[\w.+-]++)?@[\w.-]++")
@@ -22,14 +23,39 @@ _LETTER = regex.compile(r"\p{L}")
 _HAN = regex.compile(r"\p{Han}")
 # Articles and pronouns that lean on the next word in French, Italian and Catalan: l'homme, qu'il, dell'Unione.
 _ELIDED = frozenset(
-    ["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "all", "coll", "dall", "dell", "nell", "quell", "quest", "sull", "un"]
+    [
+        "c",
+        "d",
+        "j",
+        "l",
+        "m",
+        "n",
+        "s",
+        "t",
+        "qu",
+        "jusqu",
+        "lorsqu",
+        "puisqu",
+        "quoiqu",
+        "all",
+        "coll",
+        "dall",
+        "dell",
+        "nell",
+        "quell",
+        "quest",
+        "sull",
+        "un",
+    ]
 )
 _ELIDING = frozenset({"fr", "it", "ca", "oc"})
 _SUFFIXING = frozenset({"tr", "az"})  # here an apostrophe parts a name from its endings: Ankara'da
 
 
 class Segmented(NamedTuple):
-    """The words of a text in order, BREAK between sentences; how many letters it has, and how many of them no word holds."""
+    """The words of a text in order, BREAK between sentences; how many letters it has, and how many of them no word
+    holds.
+    """
 
     words: list[str]
     n_letters: int
@@ -40,7 +66,8 @@ def segment(text: str, language: str | None = None) -> Segmented:
     """Split a normalised text at word boundaries.
 
     Numbers are left out, and so are letters that stand alone, which count as lost, but for those of scripts in which a
-    letter may be a word. Hyphens part words; apostrophes do where the language elides (l'homme) or adds endings (Ankara'da).
+    letter may be a word. Hyphens part words; apostrophes do where the language elides (l'homme) or adds endings
+    (Ankara'da).
     """
     if "@" in text or "://" in text or "www." in text:
         text = _ADDRESS.sub(" . ", text)
@@ -54,7 +81,9 @@ def segment(text: str, language: str | None = None) -> Segmented:
             word = _trimmed(piece, language) if "'" in piece else piece.rstrip("\u200c\u200d")
             words.append(word if len(word) > 1 and (word.isalpha() or _LETTER.search(word)) else BREAK)
     n_letters, n_kept = (sum(map(str.isalpha, letters)) for letters in (text, "".join(words)))
-    return Segmented([word for i, word in enumerate(words) if word or (i and words[i - 1])], n_letters, n_letters - n_kept)
+    return Segmented(
+        [word for i, word in enumerate(words) if word or (i and words[i - 1])], n_letters, n_letters - n_kept
+    )
 
 
 def says_something(word: str) -> bool:

@@ -24,7 +24,9 @@ _BATCH = 512
 _ROWS = 3  # raise it when segmentation gives other words
 _ENOUGH_LETTERS = 20  # in a shorter text one letter too many says nothing
 _TOO_MANY = 0.5  # of the articles with enough letters: then something is wrong with the whole source
-_MAX_SECONDS = 10.0  # of processor time for one article: a safety net, as ordinary ones take milliseconds on any machine
+_MAX_SECONDS = (
+    10.0  # of processor time for one article: a safety net, as ordinary ones take milliseconds on any machine
+)
 _TOO_SLOW = -1  # letters lost, of an article that was given up
 _SHOWN = 5  # ids named in a note
 
@@ -33,12 +35,31 @@ class WordsSettings(Settings):
     """How texts are split into words."""
 
     stopwords: bool = Field(True, description="Leave out the stop words of the document's language.")
-    news_words: bool = Field(True, description="Leave out words of any news, such as who said it and when: said, Reuters, أكد (ar de en es fa fr ru tr).")
-    extra_stopwords: list[str] = Field([], description="Further words to leave out in all their forms, in any language.")
-    stemming: Literal["auto", "none"] = Field("auto", description="auto: forms of a word count together, shown as the commonest. none: words count as written.")
-    phrases: bool = Field(False, description="Count words that belong together as one: New York, مجلس الأمن. Reads better, but costs coherence.")
+    news_words: bool = Field(
+        True,
+        description=(
+            "Leave out words of any news, such as who said it and when: said, Reuters, أكد (ar de en es fa fr ru tr)."
+        ),
+    )
+    extra_stopwords: list[str] = Field(
+        [], description="Further words to leave out in all their forms, in any language."
+    )
+    stemming: Literal["auto", "none"] = Field(
+        "auto",
+        description="auto: forms of a word count together, shown as the commonest. none: words count as written.",
+    )
+    phrases: bool = Field(
+        False,
+        description="Count words that belong together as one: New York, مجلس الأمن. Reads better, but costs coherence.",
+    )
     max_lost: float = Field(
-        0.3, ge=0, le=1, description="Share of an article's letters that may be no part of a word; above it the article has no words for topics. 1: none is."
+        0.3,
+        ge=0,
+        le=1,
+        description=(
+            "Share of an article's letters that may be no part of a word; above it the article has no words for "
+            "topics. 1: none is."
+        ),
     )
 
 
@@ -68,7 +89,9 @@ def words(settings: WordsSettings, corpus: Corpus, memory: RowMemory, progress: 
 
 
 def _recall(stories: "pa.Table", memory: RowMemory, progress: Progress) -> "pa.ChunkedArray":
-    """(n,) structs of words, n_letters and n_lost, see `Segmented`; the corpus is never whole in memory as Python strings."""
+    """(n,) structs of words, n_letters and n_lost, see `Segmented`; the corpus is never whole in memory as Python
+    strings.
+    """
     import numpy as np
     import pyarrow as pa
 
@@ -129,12 +152,14 @@ def _set_aside(rows: "pa.ChunkedArray", stories: "pa.Table", most: float) -> tup
     notes = []
     if worst:
         notes.append(
-            f"{len(worst):,} of {len(rows):,} articles have no words for topics: more than {most:.0%} of their letters are no part "
+            f"{len(worst):,} of {len(rows):,} articles have no words for topics: more than {most:.0%} of their "
+            "letters are no part "
             f"of a word, as in text from a PDF or in a wrong encoding. The worst: {_named(worst, stories)}."
         )
     if len(slow):
         notes.append(
-            f"{len(slow):,} articles have no words for topics: splitting them took more than {_MAX_SECONDS:g} seconds each. The first: {_named(slow, stories)}."
+            f"{len(slow):,} articles have no words for topics: splitting them took more than {_MAX_SECONDS:g} "
+            f"seconds each. The first: {_named(slow, stories)}."
         )
     if not worst:
         return words, notes
@@ -150,9 +175,12 @@ def _named(rows: Iterable[int], stories: "pa.Table") -> str:
 def _too_many(worst: list[int], share: "np.ndarray", n: int, stories: "pa.Table", most: float) -> InputError:
     row = stories.slice(worst[0], 1).to_pylist()[0]
     return InputError(
-        f"words: expected at most {most:.0%} of an article's letters to be no part of a word, got more in {len(worst):,} of {n:,} articles, "
-        f"which is more than half; the worst is {row['id']!r} ({share[worst[0]]:.0%}): {(row['title'] or row['text'])[:80]!r}.",
-        "Letters that stand alone come from a PDF or a wrong encoding: mend or leave out these articles, or raise words.max_lost.",
+        f"words: expected at most {most:.0%} of an article's letters to be no part of a word, got more in "
+        f"{len(worst):,} of {n:,} articles, "
+        f"which is more than half; the worst is {row['id']!r} ({share[worst[0]]:.0%}): "
+        f"{(row['title'] or row['text'])[:80]!r}.",
+        "Letters that stand alone come from a PDF or a wrong encoding: mend or leave out these articles, or raise "
+        "words.max_lost.",
     )
 
 

@@ -6,7 +6,8 @@ from functools import cache
 from mihwar.words.normalise import normalise
 from mihwar.words.segment import segment
 
-# Arabic writes a pronoun onto particles and verbs: عليه, بينهم, أكده. (ي and ك are left out: they would make words of them.)
+# Arabic writes a pronoun onto particles and verbs: عليه, بينهم, أكده. (ي and ك are left out: they would make words of
+# them.)
 _ARABIC_PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "نا", "كم")
 _BARE_ALEF = str.maketrans("أإآ", "ااا")
 # Listed words that many a name begins with: New York, World Cup, Nouvelle-Calédonie.
@@ -45,7 +46,9 @@ def opening_words(language: str | None) -> frozenset[str]:
 
 
 def spelled(words: Iterable[str], language: str | None = None) -> frozenset[str]:
-    """Listed words as they come out of a text; Arabic ones also with a pronoun and without the hamza that many leave out."""
+    """Listed words as they come out of a text; Arabic ones also with a pronoun and without the hamza that many leave
+    out.
+    """
     listed = frozenset(piece for word in words for piece in segment(normalise(word, language), language).words if piece)
     if language != "ar":
         return listed

@@ -8,74 +8,104 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mihwar.ingest.cleaning.boilerplate import is_credit, is_navigation, without_agency
-from mihwar.ingest.cleaning.clean import FIRST, LAST, Draft, cleaned, dated, repair, space, titled, uncredited, unlink, unmark, without_navigation
+from mihwar.ingest.cleaning.clean import (
+    FIRST,
+    LAST,
+    Draft,
+    cleaned,
+    dated,
+    repair,
+    space,
+    titled,
+    uncredited,
+    unlink,
+    unmark,
+    without_navigation,
+)
 from mihwar.ingest.cleaning.repeated import Lines, without_repeated
 
 STEPS = FIRST | LAST
 ALL = frozenset(STEPS)
-LONG = "أعلنت هيئة الأرصاد في مدينة المرجان أن الأمطار ستستمر ثلاثة أيام أخرى، ودعت السكان إلى الابتعاد عن مجاري الأودية حتى إشعار آخر."
-LONG_EN = "The harbour board said on Monday that the new ferry would run every half hour until the end of the summer season."
+LONG = (
+    "أعلنت هيئة الأرصاد في مدينة المرجان أن الأمطار ستستمر ثلاثة أيام أخرى، ودعت السكان إلى الابتعاد عن مجاري "
+    "الأودية حتى إشعار آخر."
+)
+LONG_EN = (
+    "The harbour board said on Monday that the new ferry would run every half hour until the end of the summer season."
+)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("Ø§Ù„Ø±Ø¦ÙŠØ³ Ø§Ù„Ø±ÙˆØ³ÙŠ", "الرئيس الروسي"),
-    ("ÇáÑÆíÓ ÇáÑæÓí", "الرئيس الروسي"),
-    ("ط§ظ„ط±ط¦ظٹط³ ط§ظ„ط±ظˆط³ظٹ", "الرئيس الروسي"),
-    ("خط الغاز وظلال المحافظة", "خط الغاز وظلال المحافظة"),
-    ("#boro:hover{background:#000;}", "#boro:hover{background:#000;}"),
-    ("ÐŸÑƒÑ‚Ð¸Ð½", "Путин"),
-    ("sÃ©curitÃ©", "sécurité"),
-    ("&quot;نصف&quot; &amp; &#39;", "\"نصف\" & '"),
-    ("It#39;s the bank#39;s plan", "It's the bank's plan"),
-    ("PeopleSoft #39;s plan isn #39;t a #39;plan #39;", "PeopleSoft's plan isn't a 'plan '"),
-    ("the quot;new quot; plan", "the \"new \" plan"),
-    ("café à la crème", "café à la crème"),
-    ("Ångström öre ÅÄÖ", "Ångström öre ÅÄÖ"),
-    ("“curly” — ok", "“curly” — ok"),
-    ("issue &#1593;", "issue ع"),
-    ("كلام سليم", "كلام سليم"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ø§Ù„Ø±Ø¦ÙŠØ³ Ø§Ù„Ø±ÙˆØ³ÙŠ", "الرئيس الروسي"),
+        ("ÇáÑÆíÓ ÇáÑæÓí", "الرئيس الروسي"),
+        ("ط§ظ„ط±ط¦ظٹط³ ط§ظ„ط±ظˆط³ظٹ", "الرئيس الروسي"),
+        ("خط الغاز وظلال المحافظة", "خط الغاز وظلال المحافظة"),
+        ("#boro:hover{background:#000;}", "#boro:hover{background:#000;}"),
+        ("ÐŸÑƒÑ‚Ð¸Ð½", "Путин"),
+        ("sÃ©curitÃ©", "sécurité"),
+        ("&quot;نصف&quot; &amp; &#39;", '"نصف" & \''),
+        ("It#39;s the bank#39;s plan", "It's the bank's plan"),
+        ("PeopleSoft #39;s plan isn #39;t a #39;plan #39;", "PeopleSoft's plan isn't a 'plan '"),
+        ("the quot;new quot; plan", 'the "new " plan'),
+        ("café à la crème", "café à la crème"),
+        ("Ångström öre ÅÄÖ", "Ångström öre ÅÄÖ"),
+        ("“curly” — ok", "“curly” — ok"),
+        ("issue &#1593;", "issue ع"),
+        ("كلام سليم", "كلام سليم"),
+    ],
+)
 def test_repair(text: str, expected: str) -> None:
     assert repair(text) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("<p>واحد</p><p>اثنان</p>", "واحد\nاثنان"),
-    ("a <b>bold</b> <a href='x'>link</a>", "a bold link"),
-    ("x<script>alert(1)</script>y", "x y"),
-    ("x<!-- hidden -->y", "x y"),
-    ("3 < 4 and 5 > 2", "3 < 4 and 5 > 2"),
-    ("vector<int> stays", "vector<int> stays"),
-    ("line<br/>line", "line\nline"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>واحد</p><p>اثنان</p>", "واحد\nاثنان"),
+        ("a <b>bold</b> <a href='x'>link</a>", "a bold link"),
+        ("x<script>alert(1)</script>y", "x y"),
+        ("x<!-- hidden -->y", "x y"),
+        ("3 < 4 and 5 > 2", "3 < 4 and 5 > 2"),
+        ("vector<int> stays", "vector<int> stays"),
+        ("line<br/>line", "line\nline"),
+    ],
+)
 def test_unmark(text: str, expected: str) -> None:
     assert space(unmark(text)) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("a\u00a0\u00a0b", "a b"),
-    ("one\r\n\r\n \u00a0\r\ntwo", "one\ntwo"),
-    ("\ufeffعر\u200fبي\u200b", "عربي"),
-    ("می\u200cخواهم", "می\u200cخواهم"),
-    ("क्\u200dष", "क्\u200dष"),
-    ("soft\u00adhyphen", "softhyphen"),
-    ("a\x00b\x07c", "abc"),
-    ("  \n ", ""),
-    ("\ud800x", "?x"),
-    ("a\u2028b", "a\nb"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\u00a0\u00a0b", "a b"),
+        ("one\r\n\r\n \u00a0\r\ntwo", "one\ntwo"),
+        ("\ufeffعر\u200fبي\u200b", "عربي"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("a\x00b\x07c", "abc"),
+        ("  \n ", ""),
+        ("\ud800x", "?x"),
+        ("a\u2028b", "a\nb"),
+    ],
+)
 def test_space(text: str, expected: str) -> None:
     assert space(text) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("انظر https://example.org/a?b=c الآن", "انظر الآن"),
-    ("see www.example.org.", "see"),
-    ("قال #مجلس_الأمن إن", "قال مجلس الأمن إن"),
-    ("text\n#one #two #ثلاثة", "text"),
-    ("C# and F# and #1", "C# and F# and #1"),
-    ("pic.twitter.com/abc end", "end"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("انظر https://example.org/a?b=c الآن", "انظر الآن"),
+        ("see www.example.org.", "see"),
+        ("قال #مجلس_الأمن إن", "قال مجلس الأمن إن"),
+        ("text\n#one #two #ثلاثة", "text"),
+        ("C# and F# and #1", "C# and F# and #1"),
+        ("pic.twitter.com/abc end", "end"),
+    ],
+)
 def test_unlink(text: str, expected: str) -> None:
     assert unlink(text) == expected
 
@@ -167,23 +197,29 @@ def test_what_is_no_credit_stays(line: str) -> None:
     assert not is_credit(line)
 
 
-@pytest.mark.parametrize(("line", "expected"), [
-    ("LONDON (Reuters) - Shares fell.", "Shares fell."),
-    ("AP - It is dawn.", "It is dawn."),
-    ("(Reuters) - Oil rose.", "Oil rose."),
-    ("القاهرة (رويترز) - ارتفع النفط.", "ارتفع النفط."),
-    ("القاهرة - أ ف ب: ارتفع النفط.", "ارتفع النفط."),
-    ("МОСКВА, 12 ноября. /ТАСС/. Цены выросли.", "Цены выросли."),
-    ("Paris, 12 mai (AFP) – Le prix monte.", "Le prix monte."),
-    ("Reuters said on Monday that oil rose.", "Reuters said on Monday that oil rose."),
-    ("The AP - style guide", "The AP - style guide"),
-    ("المصدر الرئيسي - كما قيل", "المصدر الرئيسي - كما قيل"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("LONDON (Reuters) - Shares fell.", "Shares fell."),
+        ("AP - It is dawn.", "It is dawn."),
+        ("(Reuters) - Oil rose.", "Oil rose."),
+        ("القاهرة (رويترز) - ارتفع النفط.", "ارتفع النفط."),
+        ("القاهرة - أ ف ب: ارتفع النفط.", "ارتفع النفط."),
+        ("МОСКВА, 12 ноября. /ТАСС/. Цены выросли.", "Цены выросли."),
+        ("Paris, 12 mai (AFP) – Le prix monte.", "Le prix monte."),
+        ("Reuters said on Monday that oil rose.", "Reuters said on Monday that oil rose."),
+        ("The AP - style guide", "The AP - style guide"),
+        ("المصدر الرئيسي - كما قيل", "المصدر الرئيسي - كما قيل"),
+    ],
+)
 def test_datelines(line: str, expected: str) -> None:
     assert without_agency(line, head=True) == expected
 
 
-@pytest.mark.parametrize(("line", "expected"), [("Fires spread (AP)", "Fires spread"), ("انتهى الاجتماع. (رويترز)", "انتهى الاجتماع."), ("a (b)", "a (b)")])
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("Fires spread (AP)", "Fires spread"), ("انتهى الاجتماع. (رويترز)", "انتهى الاجتماع."), ("a (b)", "a (b)")],
+)
 def test_an_agency_at_the_end(line: str, expected: str) -> None:
     assert without_agency(line, head=False) == expected
 
@@ -201,7 +237,10 @@ def test_a_line_of_nothing_but_a_date_gives_the_date() -> None:
     draft = dated(Draft("t", f"الأحد 8/فبراير/2026 - 11:49 م\n{LONG}"), ZoneInfo("Africa/Cairo"))
     assert draft.text == LONG
     assert draft.date is not None
-    assert (draft.date.date.astimezone(UTC).isoformat(), draft.date.precision) == ("2026-02-08T21:49:00+00:00", "minute")
+    assert (draft.date.date.astimezone(UTC).isoformat(), draft.date.precision) == (
+        "2026-02-08T21:49:00+00:00",
+        "minute",
+    )
     assert dated(Draft("t", f"{LONG}\n2017-10-04"), UTC).text == LONG
     assert dated(Draft("t", "2017-10-04"), UTC).text == "2017-10-04"  # all there is stays
     assert dated(Draft("t", LONG), UTC).date is None
@@ -211,14 +250,20 @@ def test_credits_go_with_the_signature_above_them() -> None:
     text = f'{LONG}\nمجموعة الرؤية البحرية "المرجان"\nالصورة: الموقع الرسمي\nالمصدر: مدار'
     assert uncredited(Draft("t", text)).text == LONG
     assert uncredited(Draft("عنوان من كلمات", f"وزارة الإعلام\n{LONG}")).text == LONG
-    assert uncredited(Draft("عنوان من كلمات", "بيت أول\nبيت ثان")).text == "بيت أول\nبيت ثان"  # no paragraph follows: lines of a poem
+    assert (
+        uncredited(Draft("عنوان من كلمات", "بيت أول\nبيت ثان")).text == "بيت أول\nبيت ثان"
+    )  # no paragraph follows: lines of a poem
     assert uncredited(Draft(None, f"وزارة الإعلام\n{LONG}")).text == f"وزارة الإعلام\n{LONG}"  # it may be the title
     assert uncredited(Draft("t", f"{LONG}\nThe end came soon")).text == f"{LONG}\nThe end came soon"
     assert uncredited(Draft("Fires spread (AP)", "AP - It is dawn.")) == Draft("Fires spread", "It is dawn.")
 
 
 def test_every_step_says_what_it_took_and_can_be_switched_off() -> None:
-    draft = Draft(None, f"Ru En\nأمطار غير مسبوقة في المرجان\n٢٦ أكتوبر ٢٠٢٢\nطباعة\n<b>{LONG}</b>&nbsp;\u200f\nhttps://example.org\nالمصدر: مدار")
+    draft = Draft(
+        None,
+        "Ru En\nأمطار غير مسبوقة في المرجان\n٢٦ أكتوبر "
+        f"٢٠٢٢\nطباعة\n<b>{LONG}</b>&nbsp;\u200f\nhttps://example.org\nالمصدر: مدار",
+    )
     after, changed = cleaned(draft, STEPS, ALL, UTC)
     assert after.title == "أمطار غير مسبوقة في المرجان"
     assert after.text == LONG
@@ -232,7 +277,21 @@ def test_every_step_says_what_it_took_and_can_be_switched_off() -> None:
 @given(
     st.text(max_size=400)
     | st.lists(
-        st.sampled_from(["Share", "طباعة", "2017-10-04", "AP - x", "المصدر: تاس", LONG, LONG_EN, "By Jane Doe", "#a #b", "<p>x</p>", "title of three"]),
+        st.sampled_from(
+            [
+                "Share",
+                "طباعة",
+                "2017-10-04",
+                "AP - x",
+                "المصدر: تاس",
+                LONG,
+                LONG_EN,
+                "By Jane Doe",
+                "#a #b",
+                "<p>x</p>",
+                "title of three",
+            ]
+        ),
         max_size=12,
     ).map("\n".join)
 )

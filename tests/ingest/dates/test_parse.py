@@ -171,7 +171,7 @@ DAYS = [
     ("چهارشنبه ۴ آبان ۱۴۰۱", DAY),
     ("۳۰ اسفند ۱۳۹۹", "2021-03-20"),
     ("1401/08/04 ه.ش", DAY),
-]  # fmt: skip
+]
 
 TIMES = [
     ("16/نوفمبر/2015 - 11:49 م", "2015-11-16T20:49", "minute"),
@@ -441,13 +441,20 @@ FAMILIES = [
     )
 ]
 DIGITS = ["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "０１２３４５６７８９"]
-SOLAR = [name for names in ("فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند",) for name in names.split("|")]
+SOLAR = [
+    name
+    for names in ("فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند",)
+    for name in names.split("|")
+]
 HALVES = [("AM", "PM"), ("ص", "م"), ("صباحا", "مساءً")]
 dates = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
 
 @given(
-    dates, st.sampled_from(FAMILIES), st.sampled_from(DIGITS), st.sampled_from(["{d} {m} {y}", "{d}/{m}/{y}", "{m} {d}, {y}", "{y} {m} {d}", "{d} {m}، {y}"])
+    dates,
+    st.sampled_from(FAMILIES),
+    st.sampled_from(DIGITS),
+    st.sampled_from(["{d} {m} {y}", "{d}/{m}/{y}", "{m} {d}, {y}", "{y} {m} {d}", "{d} {m}، {y}"]),
 )
 @example(date(2000, 2, 29), FAMILIES[0], DIGITS[1], "{d} {m} {y}")
 def test_any_day_written_with_words_is_read_back(day: date, months: list[str], digits: str, form: str) -> None:
@@ -455,33 +462,49 @@ def test_any_day_written_with_words_is_read_back(day: date, months: list[str], d
     assert parse_date(text, ZONE) == date_line(text, ZONE) == Dated(utc(day.isoformat()), "day", None)
 
 
-@given(dates, st.sampled_from(DIGITS), st.sampled_from(["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]))
+@given(
+    dates,
+    st.sampled_from(DIGITS),
+    st.sampled_from(["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]),
+)
 def test_any_day_written_with_numbers_is_read_back(day: date, digits: str, form: str) -> None:
     text = day.strftime(form).translate(str.maketrans(DIGITS[0], digits))
     assert parse_date(text, ZONE, "ar") == date_line(text, ZONE, "ar") == Dated(utc(day.isoformat()), "day", None)
 
 
 @given(dates, st.integers(0, 23), st.integers(0, 59), st.sampled_from(HALVES), st.sampled_from(DIGITS[:3]))
-def test_any_time_of_twelve_hours_is_read_back(day: date, hour: int, minute: int, halves: tuple[str, str], digits: str) -> None:
-    text = f"{day.day} {FAMILIES[0][day.month - 1]} {day.year} - {hour % 12 or 12}:{minute:02} {halves[hour >= 12]}".translate(str.maketrans(DIGITS[0], digits))
-    assert parse_date(text, UTC) == Dated(datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC), "minute", None)
+def test_any_time_of_twelve_hours_is_read_back(
+    day: date, hour: int, minute: int, halves: tuple[str, str], digits: str
+) -> None:
+    clock = f"{hour % 12 or 12}:{minute:02} {halves[hour >= 12]}"
+    text = f"{day.day} {FAMILIES[0][day.month - 1]} {day.year} - {clock}".translate(str.maketrans(DIGITS[0], digits))
+    assert parse_date(text, UTC) == Dated(
+        datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC), "minute", None
+    )
 
 
 @given(
-    st.datetimes(datetime(1901, 1, 1), datetime(2099, 12, 31), timezones=st.just(ZONE)), st.sampled_from(["%Y-%m-%dT%H:%M:%S%z", "%a, %d %b %Y %H:%M:%S %z"])
+    st.datetimes(datetime(1901, 1, 1), datetime(2099, 12, 31), timezones=st.just(ZONE)),
+    st.sampled_from(["%Y-%m-%dT%H:%M:%S%z", "%a, %d %b %Y %H:%M:%S %z"]),
 )
 def test_any_moment_written_by_a_machine_is_read_back(moment: datetime, form: str) -> None:
     assert parse_date(moment.strftime(form), UTC).date == moment.replace(microsecond=0)
 
 
-@given(st.dates(date(1924, 8, 1), date(2077, 11, 16)), st.sampled_from(["{d}/{m}/{y} هـ", "{y}/{m}/{d}هـ", "{d}-{m}-{y} هجري"]))
+@given(
+    st.dates(date(1924, 8, 1), date(2077, 11, 16)),
+    st.sampled_from(["{d}/{m}/{y} هـ", "{y}/{m}/{d}هـ", "{d}-{m}-{y} هجري"]),
+)
 def test_any_hijri_day_is_converted(day: date, form: str) -> None:
     year, month, day_of_month = Gregorian(day.year, day.month, day.day).to_hijri().datetuple()
     text = form.format(d=day_of_month, m=month, y=year)
     assert parse_date(text, ZONE) == date_line(text, ZONE) == Dated(utc(day.isoformat()), "day", None)
 
 
-@given(st.dates(date(1925, 3, 21), date(2100, 12, 31)), st.sampled_from(["{d} {name} {y}", "{y}/{m}/{d} ه.ش", "{d}/{m}/{y} هجری شمسی"]))
+@given(
+    st.dates(date(1925, 3, 21), date(2100, 12, 31)),
+    st.sampled_from(["{d} {name} {y}", "{y}/{m}/{d} ه.ش", "{d}/{m}/{y} هجری شمسی"]),
+)
 def test_any_solar_day_is_converted(day: date, form: str) -> None:
     solar = JalaliDate.to_jalali(day)
     text = form.format(d=solar.day, m=solar.month, y=solar.year, name=SOLAR[solar.month - 1])
@@ -514,18 +537,37 @@ def test_no_text_raises_and_no_date_is_made_up(text: str) -> None:
     found, line = parse_date(text, ZONE), date_line(text, ZONE)
     plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in unicodedata.normalize("NFKC", text))
     assert found.date is None or found.reason is None
-    if found.date and not re.search("1[34][0-9]{2}|1500|[0-9]{9,}", plain):  # converted calendars and seconds do not name their year
-        assert any(f"{year}" in plain for year in {found.date.year, (found.date + timedelta(1)).year, (found.date - timedelta(1)).year})
+    if found.date and not re.search(
+        "1[34][0-9]{2}|1500|[0-9]{9,}", plain
+    ):  # converted calendars and seconds do not name their year
+        assert any(
+            f"{year}" in plain
+            for year in {found.date.year, (found.date + timedelta(1)).year, (found.date - timedelta(1)).year}
+        )
     assert line is None or line == found
 
 
-@given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.binary(), st.datetimes(), st.dates(), st.lists(st.integers())))
+@given(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.binary(),
+        st.datetimes(),
+        st.dates(),
+        st.lists(st.integers()),
+    )
+)
 def test_no_value_raises(value: object) -> None:
     found = parse_date(value, ZONE)
     assert found.date is None or (found.date.tzinfo is UTC and 1899 <= found.date.year <= 2101)
 
 
-@pytest.mark.parametrize("language", [code for code in _LANGUAGES.split() if not str(Locale.parse(code).months["format"]["wide"][10])[0].isdigit()])
+@pytest.mark.parametrize(
+    "language",
+    [code for code in _LANGUAGES.split() if not str(Locale.parse(code).months["format"]["wide"][10])[0].isdigit()],
+)
 def test_each_language_has_its_own_months(language: str) -> None:
     """What the language itself calls a month is that month, whatever was loaded before it."""
     for month, name in Locale.parse(language).months["format"]["wide"].items():

@@ -20,7 +20,11 @@ CASES = [  # address, as it is stored, as it is shown
     ("http://user:geheim@[::1", "http://[::1", "http://***@[::1"),
     ("http://n.example:8080/@name?a=b@c", "http://n.example:8080/@name?a=b@c", "http://n.example:8080/@name?a=b@c"),
     ("postgresql://user:12/geheim@h/x", "postgresql://h/x", "postgresql://***@h/x"),
-    ("postgresql://h/x?user=a&password=geheim&b=c", "postgresql://h/x?user=a&b=c", "postgresql://h/x?user=a&password=***&b=c"),
+    (
+        "postgresql://h/x?user=a&password=geheim&b=c",
+        "postgresql://h/x?user=a&b=c",
+        "postgresql://h/x?user=a&password=***&b=c",
+    ),
     ("nosuch://user:geheim@h/x", "nosuch://h/x", "nosuch://***@h/x"),
     ("sqlite:////data/a@b.db", "sqlite:////data/a@b.db", "sqlite:////data/a@b.db"),
     ("http://h/?token=geheim", "http://h/", "http://h/?token=***"),
@@ -34,7 +38,11 @@ CASES = [  # address, as it is stored, as it is shown
     ("http://h/?to=http%3A%2F%2Fu%3Ageheim%40h%2F&a=1", "http://h/?a=1", "http://h/?to=***&a=1"),
     ("http://h/?to=http://h/%3Fkey=geheim&a=1", "http://h/?a=1", "http://h/?to=***&a=1"),
     ("/feed?X-Amz-Signature=geheim", "/feed", "/feed?X-Amz-Signature=***"),
-    ("http://h/?monkey=1&keys=2&author=3&key=", "http://h/?monkey=1&keys=2&author=3&key=", "http://h/?monkey=1&keys=2&author=3&key="),
+    (
+        "http://h/?monkey=1&keys=2&author=3&key=",
+        "http://h/?monkey=1&keys=2&author=3&key=",
+        "http://h/?monkey=1&keys=2&author=3&key=",
+    ),
     ("أخبار.csv", "أخبار.csv", "أخبار.csv"),
 ]
 
@@ -47,7 +55,8 @@ def test_addresses_without_their_secrets(address: str, stored: str, told: str) -
     assert not [secret for secret in secrets_of(address) if secret in hide(f"refused: <{secret}>", address)]
 
 
-NAMES = """token access_token apikey api_key API-Key key sig signature X-Amz-Signature X-Amz-Security-Token password auth session feed_token"""
+NAMES = """token access_token apikey api_key API-Key key sig signature X-Amz-Signature
+X-Amz-Security-Token password auth session feed_token"""
 
 
 @pytest.mark.parametrize("name", NAMES.split())
@@ -56,7 +65,10 @@ def test_names_of_secrets(name: str) -> None:
     assert not is_secret(f"{name}x")
 
 
-@given(st.text(string.printable + "أ@:/?#&;=", max_size=40), st.text(string.ascii_letters + "/?#@:;", min_size=1, max_size=12))
+@given(
+    st.text(string.printable + "أ@:/?#&;=", max_size=40),
+    st.text(string.ascii_letters + "/?#@:;", min_size=1, max_size=12),
+)
 def test_nothing_of_a_login_or_a_token_is_left(rest: str, secret: str) -> None:
     told = shown(f"http://user:geheim{secret.replace('@', '')}@n.example/{rest}")
     assert "geheim" not in told
@@ -74,7 +86,10 @@ def test_a_secret_is_hidden_where_the_text_ends_within_it() -> None:
 
 
 def test_a_text_is_cleared_of_the_secrets_of_the_addresses_in_it() -> None:
-    assert scrubbed("see <a href=\"http://u:geheim@h/?sig=geheim\">'ftp://u:geheim@h'") == "see <a href=\"http://***@h/?sig=***\">'ftp://***@h'"
+    assert (
+        scrubbed("see <a href=\"http://u:geheim@h/?sig=geheim\">'ftp://u:geheim@h'")
+        == "see <a href=\"http://***@h/?sig=***\">'ftp://***@h'"
+    )
     assert scrubbed("token=x and a@b: no address") == "token=x and a@b: no address"
 
 
@@ -96,7 +111,10 @@ def test_long_texts_take_time_in_proportion(unit: str) -> None:
 @pytest.mark.parametrize(
     ("text", "recorded"),
     [
-        ("https://${oc.env:U}:${oc.env:P}@h/f?token=${oc.env:T}&a=1", "https://${oc.env:U}:${oc.env:P}@h/f?token=${oc.env:T}&a=1"),
+        (
+            "https://${oc.env:U}:${oc.env:P}@h/f?token=${oc.env:T}&a=1",
+            "https://${oc.env:U}:${oc.env:P}@h/f?token=${oc.env:T}&a=1",
+        ),
         ("https://${oc.env:U}:geheim@h", "https://***@h"),
         ("https://u:${oc.env:P,geheim}@h", "https://***@h"),
         ("${oc.env:F,http://u:geheim@h/f}", "${oc.env:F,http://***@h/f}"),
@@ -104,7 +122,10 @@ def test_long_texts_take_time_in_proportion(unit: str) -> None:
         ("${oc.env:A}/*.jsonl", "${oc.env:A}/*.jsonl"),
         ("SELECT * FROM dblink('password=geheim')", "SELECT * FROM dblink('password=***')"),
         ("SELECT * FROM dblink('password=${oc.env:P}')", "SELECT * FROM dblink('password=${oc.env:P}')"),
-        ("SELECT id, title, body AS text FROM news WHERE key = 5", "SELECT id, title, body AS text FROM news WHERE key = 5"),
+        (
+            "SELECT id, title, body AS text FROM news WHERE key = 5",
+            "SELECT id, title, body AS text FROM news WHERE key = 5",
+        ),
     ],
 )
 def test_what_a_config_says_is_kept_without_literal_secrets(text: str, recorded: str) -> None:

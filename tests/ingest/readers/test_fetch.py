@@ -21,7 +21,8 @@ from mihwar.ingest.readers.read import Options, Record, Reject, digest, read_sou
 from mihwar.ingest.readers.web import MAX_PAGE
 
 TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم ستبدأ الأسبوع المقبل في جميع المدارس. "
-PAGE = f"<html lang='ar'><head><title>عنوان الخبر</title></head><body><article>{''.join(f'<p>{i} {TEXT * 3}</p>' for i in range(4))}</article></body></html>"
+_PARAGRAPHS = "".join(f"<p>{i} {TEXT * 3}</p>" for i in range(4))
+PAGE = f"<html lang='ar'><head><title>عنوان الخبر</title></head><body><article>{_PARAGRAPHS}</article></body></html>"
 ITEM = f"<item><guid>g</guid><link>/a</link><title>عنوان</title><description>{TEXT}</description></item>"
 FEED = f"<rss version='2.0'><channel><title>جريدة</title>{ITEM}</channel></rss>"
 
@@ -121,7 +122,9 @@ def test_a_run_fetches_once_and_the_next_run_again(server: _Server, tmp_path: Pa
         ("/bomb", "expected at most 8 MiB, got more"),
     ],
 )
-def test_what_cannot_be_fetched_is_rejected_with_the_reason_and_asked_once(server: _Server, path: str, words: str) -> None:
+def test_what_cannot_be_fetched_is_rejected_with_the_reason_and_asked_once(
+    server: _Server, path: str, words: str
+) -> None:
     run = here()
     counted = digest(at(server, path), run)
     n_asked = len(server.asked)
@@ -139,7 +142,20 @@ def test_what_is_neither_page_nor_feed_is_rejected(server: _Server) -> None:
     assert found.head == "%PDF-1.7"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "10.0.0.1"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "127.1",
+        "2130706433",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "169.254.169.254",
+        "10.0.0.1",
+    ],
+)
 def test_this_machine_and_its_network_are_refused_unasked(server: _Server, host: str) -> None:
     with pytest.raises(InputError, match="is on this machine or a private network") as raised:
         fetch(at(server, "/page", host), local_addresses=False)
@@ -156,8 +172,12 @@ def test_a_redirect_is_checked_like_the_address_itself(server: _Server, monkeypa
         return resolve("127.0.0.1" if host == "n.example" else host, *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", outside)
-    monkeypatch.setattr(room, "is_public", lambda address: len(checked) == 1)  # the first host counts as public, as far as this machine can play one
-    with pytest.raises(InputError, match=rf"http://127\.0\.0\.1:{port}/page: expected a public address, got 127\.0\.0\.1"):
+    monkeypatch.setattr(
+        room, "is_public", lambda address: len(checked) == 1
+    )  # the first host counts as public, as far as this machine can play one
+    with pytest.raises(
+        InputError, match=rf"http://127\.0\.0\.1:{port}/page: expected a public address, got 127\.0\.0\.1"
+    ):
         fetch(f"http://n.example:{port}/inside", local_addresses=False)
     assert server.asked == [("/inside", f"n.example:{port}")]
     del ANSWERS["/inside"]
@@ -220,7 +240,14 @@ def test_a_server_that_is_not_there_and_a_host_that_is_unknown() -> None:
         port = listener.getsockname()[1]
     with pytest.raises(InputError, match=r"expected an answer, got .*refused"):
         fetch(f"http://user:geheim@127.0.0.1:{port}/", local_addresses=True)
-    for url in ("http://لا-يوجد.invalid/", "http://a..b/", f"http://{'a' * 70}.example/", "http://127.0.0.1:99999/", "http:///x", "http://[::1/x"):
+    for url in (
+        "http://لا-يوجد.invalid/",
+        "http://a..b/",
+        f"http://{'a' * 70}.example/",
+        "http://127.0.0.1:99999/",
+        "http:///x",
+        "http://[::1/x",
+    ):
         with pytest.raises(InputError, match=r"ingest\.source"):
             fetch(url, local_addresses=True)
 
@@ -258,14 +285,18 @@ def test_a_login_is_sent_and_an_address_without_it_is_what_remains(server: _Serv
 
 def test_links_of_a_feed_do_not_inherit_its_secrets(server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:
     items = "".join(f"<item><link>{link}</link><title>خبر</title></item>" for link in ("/a", "?page=2", "#b", "b?x=1"))
-    monkeypatch.setitem(ANSWERS, "/f/feed?token=geheim&a=1", (200, {}, f"<rss><channel>{items}</channel></rss>".encode()))
+    monkeypatch.setitem(
+        ANSWERS, "/f/feed?token=geheim&a=1", (200, {}, f"<rss><channel>{items}</channel></rss>".encode())
+    )
     found = list(read_source(f"http://me:geheim@127.0.0.1:{server.server_port}/f/feed?token=geheim&a=1", here()))
     assert [record.values["url"] for record in found if isinstance(record, Record)] == [
         at(server, path) for path in ("/a", "/f/feed?page=2", "/f/feed?a=1#b", "/f/b?x=1")
     ]
 
 
-def test_a_login_goes_to_no_other_origin_and_that_of_a_redirect_is_not_used(server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_goes_to_no_other_origin_and_that_of_a_redirect_is_not_used(
+    server: _Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     port = server.server_port
     for path, location in (
         ("/away", f"http://localhost:{port}/back"),  # another host
@@ -280,7 +311,15 @@ def test_a_login_goes_to_no_other_origin_and_that_of_a_redirect_is_not_used(serv
         assert isinstance(found, Record)
         assert "@" not in found.values["url"]
     assert {host for _, host in server.asked} == {f"127.0.0.1:{port}", f"localhost:{port}"}
-    assert server.logins == [("/away", BASIC), ("/back", None), ("/page", None), ("/own", BASIC), ("/page", BASIC), ("/theirs", BASIC), ("/page", None)]
+    assert server.logins == [
+        ("/away", BASIC),
+        ("/back", None),
+        ("/page", None),
+        ("/own", BASIC),
+        ("/page", BASIC),
+        ("/theirs", BASIC),
+        ("/page", None),
+    ]
 
 
 def test_another_port_is_another_origin(server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,14 +334,20 @@ def test_another_port_is_another_origin(server: _Server, monkeypatch: pytest.Mon
         assert other.logins == [("/page", None)]
 
 
-@pytest.mark.parametrize("path", ["/gone?api_key=geheim", "/to-geheim", "/round-geheim", "/a\x7fb?token=geheim", "/bad"])
-def test_no_message_and_nothing_it_came_from_holds_a_secret(server: _Server, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/gone?api_key=geheim", "/to-geheim", "/round-geheim", "/a\x7fb?token=geheim", "/bad"]
+)
+def test_no_message_and_nothing_it_came_from_holds_a_secret(
+    server: _Server, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     monkeypatch.setitem(ANSWERS, "/to-geheim", (302, {"Location": "/login/geheim?next=%2F%3Ftoken%3Dgeheim"}, b""))
     monkeypatch.setitem(ANSWERS, "/round-geheim", (302, {"Location": "/round-geheim"}, b""))
     monkeypatch.setitem(ANSWERS, "/bad", (302, {"Location": "http://[geheim"}, b""))
     with pytest.raises(InputError) as raised:
         fetch(f"http://me:geheim@127.0.0.1:{server.server_port}{path}", local_addresses=True)
-    assert "geheim" not in "".join(traceback.format_exception(raised.value)).replace(path, "").replace("me:geheim@127", "")
+    assert "geheim" not in "".join(traceback.format_exception(raised.value)).replace(path, "").replace(
+        "me:geheim@127", ""
+    )
     assert raised.value.__cause__ is None
     assert raised.value.__context__ is None
 
@@ -378,7 +423,11 @@ def test_machines_that_do_not_answer_share_the_time(monkeypatch: pytest.MonkeyPa
         time.sleep(timeout)
         raise TimeoutError("timed out")
 
-    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: answers if host == "n.example" else given(host, *rest, **more))
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda host, *rest, **more: answers if host == "n.example" else given(host, *rest, **more),
+    )
     monkeypatch.setattr(socket, "create_connection", silent)
     began = time.monotonic()
     with pytest.raises(InputError, match="within 1 seconds"):

@@ -40,7 +40,9 @@ def zst(content: bytes) -> bytes:
 
 
 def lines(*rows: object) -> bytes:
-    return b"".join((row if isinstance(row, bytes) else json.dumps(row, ensure_ascii=False).encode()) + b"\n" for row in rows)
+    return b"".join(
+        (row if isinstance(row, bytes) else json.dumps(row, ensure_ascii=False).encode()) + b"\n" for row in rows
+    )
 
 
 FAULTS = [
@@ -54,8 +56,12 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("line", "reason"), FAULTS, ids=range(len(FAULTS)))
-def test_a_bad_line_is_rejected_with_its_place_and_head_and_its_neighbours_are_kept(tmp_path: Path, line: bytes, reason: str) -> None:
-    kept, rejected = read(put(tmp_path, "a.jsonl", lines({"id": "1", "text": TEXT}, line, b"", {"id": "2", "text": TEXT})))
+def test_a_bad_line_is_rejected_with_its_place_and_head_and_its_neighbours_are_kept(
+    tmp_path: Path, line: bytes, reason: str
+) -> None:
+    kept, rejected = read(
+        put(tmp_path, "a.jsonl", lines({"id": "1", "text": TEXT}, line, b"", {"id": "2", "text": TEXT}))
+    )
     assert [(r.place, r.values["id"]) for r in kept] == [("line 1", "1"), ("line 4", "2")]
     assert [r.place for r in rejected] == ["line 2"]
     assert reason in rejected[0].reason
@@ -65,7 +71,14 @@ def test_a_bad_line_is_rejected_with_its_place_and_head_and_its_neighbours_are_k
 
 
 @pytest.mark.parametrize(
-    ("name", "packed"), [("a.jsonl", bytes), ("a.NDJSON", bytes), ("a.jsonl.gz", gzip.compress), ("a.jsonl.zst", zst), ("a.ndjson.GZ", gzip.compress)]
+    ("name", "packed"),
+    [
+        ("a.jsonl", bytes),
+        ("a.NDJSON", bytes),
+        ("a.jsonl.gz", gzip.compress),
+        ("a.jsonl.zst", zst),
+        ("a.ndjson.GZ", gzip.compress),
+    ],
 )
 def test_json_lines_plain_and_compressed(tmp_path: Path, name: str, packed: type) -> None:
     kept, rejected = read(put(tmp_path, name, packed(b"\xef\xbb\xbf" + lines({"text": TEXT}, {"text": RUSSIAN}))))
@@ -141,7 +154,11 @@ def test_an_entry_of_a_json_array_that_is_no_object_is_rejected(tmp_path: Path) 
 
 
 def test_fields_reach_into_objects_and_what_a_row_lacks_is_none(tmp_path: Path) -> None:
-    path = put(tmp_path, "a.jsonl", lines({"content": {"body": TEXT, "a.b": 1}, "عنوان": "x", "text": "y"}, {"content.body": "z"}, {"content": 5}))
+    path = put(
+        tmp_path,
+        "a.jsonl",
+        lines({"content": {"body": TEXT, "a.b": 1}, "عنوان": "x", "text": "y"}, {"content.body": "z"}, {"content": 5}),
+    )
     kept, _ = read(path, text="content.body", title="عنوان")
     assert [(r.values["text"], r.values["title"]) for r in kept] == [(TEXT, "x"), ("z", None), (None, None)]
     assert kept[0].values["content"] == {"body": TEXT, "a.b": 1}
@@ -161,7 +178,9 @@ CSV = [
 @pytest.mark.parametrize(("content", "expected"), CSV, ids=range(len(CSV)))
 def test_csv(tmp_path: Path, content: str, expected: list[tuple[str, str | None]]) -> None:
     for name, encoding in (("a.csv", "utf-8"), ("b.csv", "utf-16")):
-        kept, rejected = read(put(tmp_path, name, content.removeprefix("\ufeff" if encoding == "utf-16" else "").encode(encoding)))
+        kept, rejected = read(
+            put(tmp_path, name, content.removeprefix("\ufeff" if encoding == "utf-16" else "").encode(encoding))
+        )
         assert [(r.place, r.values["text"]) for r in kept] == expected
         assert not rejected
 
@@ -183,13 +202,25 @@ def test_csv_rows_at_fault_are_rejected_and_the_others_kept(tmp_path: Path) -> N
     ("fields", "reason"),
     [
         ({}, "no column 'text'; the columns are id, body"),
-        ({"text": "bodi"}, "no column 'bodi', which ingest.fields names as 'text' (did you mean 'body'?); the columns are id, body"),
-        ({"text": "body", "date": "عام"}, "no column 'عام', which ingest.fields names as 'date'; the columns are id, body"),
+        (
+            {"text": "bodi"},
+            "no column 'bodi', which ingest.fields names as 'text' (did you mean 'body'?); the columns are id, body",
+        ),
+        (
+            {"text": "body", "date": "عام"},
+            "no column 'عام', which ingest.fields names as 'date'; the columns are id, body",
+        ),
     ],
 )
-def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path, fields: dict[str, str], reason: str) -> None:
+def test_a_column_that_is_not_there_is_named_with_those_that_are(
+    tmp_path: Path, fields: dict[str, str], reason: str
+) -> None:
     pq.write_table(pa.table({"id": ["1"], "body": ["x"]}), tmp_path / "a.parquet")
-    for path in (put(tmp_path, "a.csv", "id,body\n1,x\n"), put(tmp_path, "a.tsv.gz", gzip.compress(b"id\tbody\n")), tmp_path / "a.parquet"):
+    for path in (
+        put(tmp_path, "a.csv", "id,body\n1,x\n"),
+        put(tmp_path, "a.tsv.gz", gzip.compress(b"id\tbody\n")),
+        tmp_path / "a.parquet",
+    ):
         kept, rejected = read(path, **fields)
         assert not kept
         assert [r.reason for r in rejected] == [reason]
@@ -198,7 +229,15 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path,
 
 def test_parquet_rows_and_the_columns_that_are_asked_for(tmp_path: Path) -> None:
     pq.write_table(
-        pa.table({"id": [1, 2], "text": [TEXT, None], "meta": [{"when": datetime(2026, 1, 2)}] * 2, "vector": [[0.5] * 9] * 2}), tmp_path / "a.parquet"
+        pa.table(
+            {
+                "id": [1, 2],
+                "text": [TEXT, None],
+                "meta": [{"when": datetime(2026, 1, 2)}] * 2,
+                "vector": [[0.5] * 9] * 2,
+            }
+        ),
+        tmp_path / "a.parquet",
     )
     kept, rejected = read(tmp_path / "a.parquet", date="meta.when")
     assert [(r.place, r.values["id"], r.values["text"], r.values["date"]) for r in kept] == [
@@ -220,7 +259,12 @@ def test_a_parquet_row_with_a_value_out_of_range_is_rejected_alone(tmp_path: Pat
 
 
 def test_a_damaged_parquet_file(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"text": [f"{TEXT} {i}" for i in range(5000)]}), tmp_path / "a.parquet", row_group_size=1000, compression="gzip")
+    pq.write_table(
+        pa.table({"text": [f"{TEXT} {i}" for i in range(5000)]}),
+        tmp_path / "a.parquet",
+        row_group_size=1000,
+        compression="gzip",
+    )
     content = bytearray((tmp_path / "a.parquet").read_bytes())
     content[len(content) // 2 : len(content) // 2 + 500] = b"\0" * 500
     kept, rejected = read(put(tmp_path, "b.parquet", bytes(content)))
@@ -246,8 +290,15 @@ def test_a_text_file_is_one_article(tmp_path: Path) -> None:
         ("ru", "koi8-r", "koi8_r"),
     ],
 )
-def test_charsets_and_that_a_guess_is_on_record(tmp_path: Path, articles: list[dict], language: str, encoding: str, said: str | None) -> None:
-    content = next(row["text"] for row in articles if row["language"] == language).encode(encoding, "ignore").decode(encoding).replace('"', "")
+def test_charsets_and_that_a_guess_is_on_record(
+    tmp_path: Path, articles: list[dict], language: str, encoding: str, said: str | None
+) -> None:
+    content = (
+        next(row["text"] for row in articles if row["language"] == language)
+        .encode(encoding, "ignore")
+        .decode(encoding)
+        .replace('"', "")
+    )
     text = put(tmp_path, "a.txt", content.encode(encoding))
     table = put(tmp_path, "a.csv", f'id,text\n1,"{content}"\n'.encode(encoding))
     for path in (text, table):
@@ -257,7 +308,14 @@ def test_charsets_and_that_a_guess_is_on_record(tmp_path: Path, articles: list[d
 
 
 @pytest.mark.parametrize(
-    "content", ["خبر".encode("cp1256"), (TEXT * 9).encode()[:-2], TEXT.encode()[:40] + b"\xff" + TEXT.encode()[40:], b"\xff\xfe\xff", b"\x80\x81\x82" * 99]
+    "content",
+    [
+        "خبر".encode("cp1256"),
+        (TEXT * 9).encode()[:-2],
+        TEXT.encode()[:40] + b"\xff" + TEXT.encode()[40:],
+        b"\xff\xfe\xff",
+        b"\x80\x81\x82" * 99,
+    ],
 )
 def test_text_in_no_charset_that_is_sure_is_rejected(tmp_path: Path, content: bytes) -> None:
     kept, rejected = read(put(tmp_path, "a.txt", content))
@@ -274,12 +332,16 @@ def peak(path: Path) -> tuple[list[Record], list[Reject], int]:
     return kept, rejected, highest
 
 
-@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "a.csv.gz", "a.txt.gz", "a.json.zst", "a.html.gz", "a.xml.zst", "a.warc.gz"])
+@pytest.mark.parametrize(
+    "name", ["a.jsonl.gz", "a.jsonl.zst", "a.csv.gz", "a.txt.gz", "a.json.zst", "a.html.gz", "a.xml.zst", "a.warc.gz"]
+)
 def test_a_bomb_of_one_endless_line_is_passed_by_and_never_held(tmp_path: Path, name: str) -> None:
     name, _, ending = name.rpartition(".")
-    first, last = {"a.jsonl": (b'{"text": "x"}\n', b'{"text": "y"}\n'), "a.csv": (b"id,text\n1,x\n", b"2,y\n"), "a.warc": (b"WARC/1.0\r\n", b"")}.get(
-        name, (b"", b"")
-    )
+    first, last = {
+        "a.jsonl": (b'{"text": "x"}\n', b'{"text": "y"}\n'),
+        "a.csv": (b"id,text\n1,x\n", b"2,y\n"),
+        "a.warc": (b"WARC/1.0\r\n", b""),
+    }.get(name, (b"", b""))
     path = tmp_path / f"{name}.{ending}"
     with gzip.open(path, "wb", 1) if ending == "gz" else pa.CompressedOutputStream(str(path), "zstd") as file:
         file.write(first)
@@ -298,7 +360,9 @@ def test_a_bomb_of_one_endless_line_is_passed_by_and_never_held(tmp_path: Path, 
 
 
 def test_a_quote_that_swallows_the_file_ends_with_its_row(tmp_path: Path) -> None:
-    path = put(tmp_path, "a.csv", b'id,text\n1,"open\n' + (b"2," + b"b" * 1000 + b"\n") * (MAX_RECORD // 1000) + b"3,c\n")
+    path = put(
+        tmp_path, "a.csv", b'id,text\n1,"open\n' + (b"2," + b"b" * 1000 + b"\n") * (MAX_RECORD // 1000) + b"3,c\n"
+    )
     kept, rejected, highest = peak(path)
     assert rejected[0].place == "line 2"
     assert "longer than 16 MiB" in rejected[0].reason
@@ -322,7 +386,13 @@ def test_names_give_each_file_once_and_addresses_as_they_are(tmp_path: Path) -> 
     (tmp_path / "in" / "loop.txt").symlink_to("loop.txt")
     (tmp_path / "in" / "deep" / "up").symlink_to(tmp_path / "in")
     found = find_sources(
-        [str(tmp_path / "in"), "https://n.example/rss", str(tmp_path / "in" / "*.txt"), str(tmp_path / "**" / "c.txt"), "https://n.example/rss"]
+        [
+            str(tmp_path / "in"),
+            "https://n.example/rss",
+            str(tmp_path / "in" / "*.txt"),
+            str(tmp_path / "**" / "c.txt"),
+            "https://n.example/rss",
+        ]
     )
     names = ["a.txt", "b.txt", "c.txt", "loop.txt", "pipe.txt", "x.pdf", "https://n.example/rss"]
     assert [path.name if isinstance(path, Path) else path for path in found] == names
@@ -369,18 +439,58 @@ def test_a_zip_by_another_name(tmp_path: Path) -> None:
 
 
 PIECES = [
-    *(b"{", b"}", b'"text"', b":", b'"', b",", b"\n", b"\r", b"[", b"\\ud800", b"\0", b"\xff\xfe", b"id,text\n", b"PAR1", b"\x1f\x8b"),
-    *(b"<rss>", b"<item>", b"<title>", b"<html><body>", b"<p>", b"&#0;", b"<!ENTITY a '", b"<!DOCTYPE", b"</", b">", b"<![CDATA["),
-    *(b"WARC/1.0\r\n", b"Content-Length: 9\r\n", b"WARC-Type: response\r\nWARC-Target-URI: http://a\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"),
+    *(
+        b"{",
+        b"}",
+        b'"text"',
+        b":",
+        b'"',
+        b",",
+        b"\n",
+        b"\r",
+        b"[",
+        b"\\ud800",
+        b"\0",
+        b"\xff\xfe",
+        b"id,text\n",
+        b"PAR1",
+        b"\x1f\x8b",
+    ),
+    *(
+        b"<rss>",
+        b"<item>",
+        b"<title>",
+        b"<html><body>",
+        b"<p>",
+        b"&#0;",
+        b"<!ENTITY a '",
+        b"<!DOCTYPE",
+        b"</",
+        b">",
+        b"<![CDATA[",
+    ),
+    *(
+        b"WARC/1.0\r\n",
+        b"Content-Length: 9\r\n",
+        b"WARC-Type: response\r\nWARC-Target-URI: http://a\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+    ),
     *(TEXT.encode(), TEXT.encode("cp1256")),
 ]
 
 
 @settings(max_examples=60)
-@given(st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)), st.sampled_from([*TEXT_FORMATS, ".parquet"]))
+@given(
+    st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)),
+    st.sampled_from([*TEXT_FORMATS, ".parquet"]),
+)
 def test_whatever_bytes_are_there_no_reader_raises(content: bytes, ending: str) -> None:
     with TemporaryDirectory() as folder:
-        for name, written in ((f"a{ending}", content), (f"a{ending}.gz", gzip.compress(content)), (f"a{ending}.zst", content)):
+        for name, written in (
+            (f"a{ending}", content),
+            (f"a{ending}.gz", gzip.compress(content)),
+            (f"a{ending}.zst", content),
+        ):
             kept, rejected = read(put(Path(folder), name, written))
             assert len(kept) + len(rejected) <= len(content) + 1
             assert all(isinstance(record.values, dict) and record.place.isprintable() for record in kept)

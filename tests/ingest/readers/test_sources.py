@@ -46,8 +46,16 @@ def someone_else() -> Iterator[None]:
             os.seteuid(0)
 
 
-def test_sources_that_do_not_answer_are_rejects_and_notes_and_the_rest_is_read(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]) -> None:
-    dead = [refusing(), "http://10.0.0.1/feed", "http://لا-يوجد.invalid/", "sqlite:///nowhere.db", "oracle+cx_oracle://me:geheim@h/x"]
+def test_sources_that_do_not_answer_are_rejects_and_notes_and_the_rest_is_read(
+    tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]
+) -> None:
+    dead = [
+        refusing(),
+        "http://10.0.0.1/feed",
+        "http://لا-يوجد.invalid/",
+        "sqlite:///nowhere.db",
+        "oracle+cx_oracle://me:geheim@h/x",
+    ]
     good = str(write_rows(articles[:3]))
     settings = IngestSettings(source=[dead[0], good, *dead[1:]], query="SELECT 1 AS text", local_addresses=False)
     snapshot = Snapshot(tmp_path / "fetched")
@@ -57,7 +65,15 @@ def test_sources_that_do_not_answer_are_rejects_and_notes_and_the_rest_is_read(t
     rejects = corpus.rejects.to_pylist()
     assert [row["file"] for row in rejects] == [read.shown(source) for source in dead]
     for row, words in zip(
-        rejects, ["127.0.0.1, which is on this machine", "10.0.0.1, which is", "a host that is known", "nothing there", "driver"], strict=True
+        rejects,
+        [
+            "127.0.0.1, which is on this machine",
+            "10.0.0.1, which is",
+            "a host that is known",
+            "nothing there",
+            "driver",
+        ],
+        strict=True,
     ):
         assert words in row["reason"]
     for row in rejects:
@@ -67,7 +83,9 @@ def test_sources_that_do_not_answer_are_rejects_and_notes_and_the_rest_is_read(t
     assert before[1] == contents(IngestSettings(source=good), Snapshot())[0]
 
 
-def test_many_dead_sources_do_not_fill_the_notes(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]) -> None:
+def test_many_dead_sources_do_not_fill_the_notes(
+    tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]
+) -> None:
     sources = [str(write_rows(articles[:1])), *(f"http://10.0.0.{i}/" for i in range(1, 31))]
     corpus = ingest(IngestSettings(source=sources), Scratch(tmp_path / "s"), Progress(quiet=True), Snapshot())
     assert corpus.rejects.num_rows == 30
@@ -75,8 +93,15 @@ def test_many_dead_sources_do_not_fill_the_notes(tmp_path: Path, write_rows: Cal
     assert any(note.startswith("20 more addresses") for note in corpus.notes)
 
 
-def test_one_dead_feed_does_not_stop_a_run(tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]) -> None:
-    overrides = [f"ingest.source=[{write_rows(articles[:3])}, '{refusing()}']", f"artifacts={tmp_path / 'a'}", "ingest.local_addresses=true", "name=t"]
+def test_one_dead_feed_does_not_stop_a_run(
+    tmp_path: Path, write_rows: Callable[..., Path], articles: list[dict]
+) -> None:
+    overrides = [
+        f"ingest.source=[{write_rows(articles[:3])}, '{refusing()}']",
+        f"artifacts={tmp_path / 'a'}",
+        "ingest.local_addresses=true",
+        "name=t",
+    ]
     run = mihwar.run(mihwar.load_config(None, overrides), until="ingest", quiet=True)
     assert "refused" in run.rejects["reason"].item()
     assert any("refused" in note for note in run.record["stages"]["ingest"]["notes"])
@@ -85,12 +110,16 @@ def test_one_dead_feed_does_not_stop_a_run(tmp_path: Path, write_rows: Callable[
 
 
 def test_when_nothing_can_be_read_the_run_stops_with_the_reasons(tmp_path: Path) -> None:
-    config = mihwar.load_config(None, [f"ingest.source=['{refusing()}', 'http://10.0.0.1/']", f"artifacts={tmp_path / 'a'}"])
+    config = mihwar.load_config(
+        None, [f"ingest.source=['{refusing()}', 'http://10.0.0.1/']", f"artifacts={tmp_path / 'a'}"]
+    )
     with pytest.raises(InputError, match=r"(?s)got 2 sources with none.*private network.*private network"):
         mihwar.run(config, quiet=True)
 
 
-def test_a_pattern_that_matches_nothing_is_a_mistake_in_the_config_also_among_others(write_rows: Callable[..., Path], articles: list[dict]) -> None:
+def test_a_pattern_that_matches_nothing_is_a_mistake_in_the_config_also_among_others(
+    write_rows: Callable[..., Path], articles: list[dict]
+) -> None:
     with pytest.raises(InputError, match=r"nowhere/\*\.txt: expected files to match it"):
         find_sources([str(write_rows(articles[:1])), "nowhere/*.txt"])
 
@@ -98,7 +127,12 @@ def test_a_pattern_that_matches_nothing_is_a_mistake_in_the_config_also_among_ot
 def odd_folder(folder: Path) -> list[str]:
     """A folder of files with odd names, and what they are to be shown as."""
     folder.mkdir()
-    names = {b"\xff.txt": "\ufffd.txt", b"caf\xe9\xe8.jsonl": "caf\ufffd\ufffd.jsonl", b"a\nb.txt": "a\ufffdb.txt", b"\x1b[31m.txt": "\ufffd[31m.txt"}
+    names = {
+        b"\xff.txt": "\ufffd.txt",
+        b"caf\xe9\xe8.jsonl": "caf\ufffd\ufffd.jsonl",
+        b"a\nb.txt": "a\ufffdb.txt",
+        b"\x1b[31m.txt": "\ufffd[31m.txt",
+    }
     for i, name in enumerate(names):
         content = json.dumps({"text": f"{i} {TEXT}"}, ensure_ascii=False) if name.endswith(b"jsonl") else f"{i} {TEXT}"
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(content, encoding="utf-8")
@@ -107,11 +141,18 @@ def odd_folder(folder: Path) -> list[str]:
     return [*names.values(), "\ufffd.parquet"]
 
 
-@pytest.mark.skipif(os.name != "posix" or os.uname().sysname == "Darwin", reason="the file system takes UTF-8 names only")
+@pytest.mark.skipif(
+    os.name != "posix" or os.uname().sysname == "Darwin", reason="the file system takes UTF-8 names only"
+)
 def test_files_whose_names_are_not_utf8_or_no_line_are_read_and_shown(tmp_path: Path) -> None:
     names = odd_folder(tmp_path / "in")
     Path(os.fsdecode(os.fsencode(tmp_path / "in") + b"/\xfd.\xfc")).write_text("x")
-    overrides = [f"ingest.source={tmp_path / 'in'}", f"artifacts={tmp_path / 'a'}", "name=t", "ingest.near_duplicates=null"]
+    overrides = [
+        f"ingest.source={tmp_path / 'in'}",
+        f"artifacts={tmp_path / 'a'}",
+        "name=t",
+        "ingest.near_duplicates=null",
+    ]
     run = mihwar.run(mihwar.load_config(None, overrides), until="ingest", quiet=True)
     manifest = run.artifacts["ingest"].manifest
     assert manifest["rows"] == len(names)

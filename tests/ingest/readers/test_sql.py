@@ -21,7 +21,10 @@ def news(tmp_path: Path) -> str:
     """The address of a database with 250 articles."""
     with sqlite3.connect(tmp_path / "أخبار.db") as connection:
         connection.execute("CREATE TABLE news (id INTEGER, headline TEXT, body TEXT, day TEXT)")
-        connection.executemany("INSERT INTO news VALUES (?, ?, ?, ?)", [(i, f"عنوان {i}", f"نص الخبر رقم {i}", "2026-01-02") for i in range(250)])
+        connection.executemany(
+            "INSERT INTO news VALUES (?, ?, ?, ?)",
+            [(i, f"عنوان {i}", f"نص الخبر رقم {i}", "2026-01-02") for i in range(250)],
+        )
     connection.close()
     return f"sqlite:///{tmp_path / 'أخبار.db'}"
 
@@ -44,7 +47,10 @@ def test_columns_have_our_names_by_the_settings(news: str) -> None:
     assert (kept[3].values["text"], kept[3].values["title"]) == ("نص الخبر رقم 3", "عنوان 3")
     kept, rejected = read(news, "SELECT * FROM news", text="boddy")
     assert not kept
-    assert "no column 'boddy', which ingest.fields names as 'text' (did you mean 'body'?); the columns are id, headline, body, day" in rejected[0].reason
+    assert (
+        "no column 'boddy', which ingest.fields names as 'text' (did you mean 'body'?); the columns are id, "
+        "headline, body, day" in rejected[0].reason
+    )
 
 
 def test_colons_and_percent_signs_in_a_query_are_its_own(news: str) -> None:
@@ -70,12 +76,17 @@ def test_a_bad_row_is_rejected_and_its_neighbours_are_kept(news: str, tmp_path: 
     connection.close()
     kept, rejected = read(news)
     assert len(kept) == 248
-    assert [(r.place, r.id, r.reason) for r in rejected] == [("row 4", "3", "not valid UTF-8"), ("row 6", "5", "longer than 16 MiB")]
+    assert [(r.place, r.id, r.reason) for r in rejected] == [
+        ("row 4", "3", "not valid UTF-8"),
+        ("row 6", "5", "longer than 16 MiB"),
+    ]
     assert all(r.head for r in rejected)
 
 
 def test_rows_that_break_off_are_on_record(news: str) -> None:
-    kept, rejected = read(news, "SELECT id, body AS text, CASE WHEN id = 130 THEN abs(-9223372036854775808) END AS x FROM news")
+    kept, rejected = read(
+        news, "SELECT id, body AS text, CASE WHEN id = 130 THEN abs(-9223372036854775808) END AS x FROM news"
+    )
     assert len(kept) < 131
     assert rejected[-1].place == f"after row {len(kept)}"
     assert "the rows break off: integer overflow" in rejected[-1].reason
@@ -97,7 +108,9 @@ def test_a_database_without_a_query_is_a_mistake_in_the_config(news: str, query:
         ("CREATE TABLE x (y)", "readonly database"),
     ],
 )
-def test_a_query_that_gives_no_rows_is_rejected_with_the_reason_and_changes_nothing(news: str, query: str, words: str) -> None:
+def test_a_query_that_gives_no_rows_is_rejected_with_the_reason_and_changes_nothing(
+    news: str, query: str, words: str
+) -> None:
     kept, rejected = read(news, query)
     assert not kept
     assert words in rejected[0].reason
@@ -119,7 +132,16 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     assert "not a database" in read(f"sqlite:///{tmp_path / 'a.db'}")[1][0].reason
 
 
-@pytest.mark.parametrize("address", ["ftp://h/a", "file:///etc/passwd", "sqlite+nothing:///x", "nosuch://user:geheim@h/x", "postgresql://user:geheim@h:port/x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://h/a",
+        "file:///etc/passwd",
+        "sqlite+nothing:///x",
+        "nosuch://user:geheim@h/x",
+        "postgresql://user:geheim@h:port/x",
+    ],
+)
 def test_other_addresses_are_refused_in_words(address: str) -> None:
     with pytest.raises(InputError, match=r"expected http, https or a database") as raised:
         read(address)
@@ -134,7 +156,12 @@ def test_a_missing_driver_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["SELECT * FROM dblink('host=h password=geheim', 'x')", "SELECT read('https://me:geheim@h/?token=geheim')", "SELEC 'pwd=geheim'"]
+    "query",
+    [
+        "SELECT * FROM dblink('host=h password=geheim', 'x')",
+        "SELECT read('https://me:geheim@h/?token=geheim')",
+        "SELEC 'pwd=geheim'",
+    ],
 )
 def test_a_secret_in_a_query_is_neither_recorded_nor_in_a_reason(news: str, query: str) -> None:
     recorded = IngestSettings(source=news, query=query).model_dump(mode="json")["query"]
@@ -145,7 +172,12 @@ def test_a_secret_in_a_query_is_neither_recorded_nor_in_a_reason(news: str, quer
 
 def test_dates_come_as_the_database_has_them(tmp_path: Path) -> None:
     engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'a.db'}")
-    table = sqlalchemy.Table("a", sqlalchemy.MetaData(), sqlalchemy.Column("text", sqlalchemy.Text), sqlalchemy.Column("date", sqlalchemy.DateTime))
+    table = sqlalchemy.Table(
+        "a",
+        sqlalchemy.MetaData(),
+        sqlalchemy.Column("text", sqlalchemy.Text),
+        sqlalchemy.Column("date", sqlalchemy.DateTime),
+    )
     with engine.begin() as connection:
         table.create(connection)
         connection.execute(table.insert(), {"text": "خبر", "date": datetime(2026, 1, 2, 3)})

@@ -16,7 +16,10 @@ TEXT = "أعلنت الوزارة يوم الأحد أن حملة التطعيم
 BODY = "".join(f"<p>{i} {TEXT * 3}</p>" for i in range(4))
 HEAD = """<title>عنوان الخبر</title><meta property="og:site_name" content="الجريدة">
 <meta property="article:published_time" content="2026-01-16T08:30:00+03:00"><link rel="canonical" href="https://news.example/a">"""
-PAGE = f"<html lang='ar-EG'><head>{HEAD}</head><body><nav><a href='/'>الرئيسية</a></nav><article><h1>عنوان الخبر</h1>{BODY}</article></body></html>"
+PAGE = (
+    f"<html lang='ar-EG'><head>{HEAD}</head><body><nav><a href='/'>الرئيسية</a></nav><article><h1>عنوان "
+    f"الخبر</h1>{BODY}</article></body></html>"
+)
 
 
 def read(folder: Path, name: str, content: str | bytes) -> tuple[list[Record], list[Reject]]:
@@ -31,14 +34,24 @@ def test_a_page_is_its_article(tmp_path: Path) -> None:
     assert not rejected
     text = found.values.pop("text")
     assert text.splitlines() == [f"{i} {TEXT * 3}".strip() for i in range(4)]
-    assert found.values == {"title": "عنوان الخبر", "date": "2026-01-16", "url": "https://news.example/a", "source": "الجريدة", "language": "ar"}
+    assert found.values == {
+        "title": "عنوان الخبر",
+        "date": "2026-01-16",
+        "url": "https://news.example/a",
+        "source": "الجريدة",
+        "language": "ar",
+    }
 
 
 @pytest.mark.parametrize(
     ("markup", "encoding", "said"),
     [
         (PAGE.replace("<head>", "<head><meta charset=windows-1256>"), "cp1256", None),
-        (PAGE.replace("<head>", "<head><meta http-equiv='Content-Type' content='text/html; charset=windows-1256'>"), "cp1256", None),
+        (
+            PAGE.replace("<head>", "<head><meta http-equiv='Content-Type' content='text/html; charset=windows-1256'>"),
+            "cp1256",
+            None,
+        ),
         ("<?xml version='1.0' encoding='ISO-8859-6'?>" + PAGE, "iso8859-6", None),
         (PAGE.replace("<head>", "<head><meta charset=windows-1256>"), "utf-8", None),
         (PAGE, "utf-16", None),
@@ -53,7 +66,9 @@ def test_charsets_of_pages(tmp_path: Path, markup: str, encoding: str, said: str
     assert found.values.get("_encoding") == said
 
 
-@pytest.mark.parametrize("link", ["file:///etc/passwd", "javascript:alert(1)", "ftp://news.example/a", "//[", "data:text/html,x"])
+@pytest.mark.parametrize(
+    "link", ["file:///etc/passwd", "javascript:alert(1)", "ftp://news.example/a", "//[", "data:text/html,x"]
+)
 def test_an_address_that_is_not_of_the_web_is_dropped(tmp_path: Path, link: str) -> None:
     ((found,), _) = read(tmp_path, "a.html", PAGE.replace("https://news.example/a", link))
     assert found.values["url"] is None
@@ -82,7 +97,11 @@ def test_a_page_without_an_article_is_rejected_and_nothing_it_names_is_read(tmp_
 
 
 def test_entities_of_a_page_are_not_followed(tmp_path: Path) -> None:
-    kept, rejected = read(tmp_path, "a.html", f"<!DOCTYPE html [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><html><body>{BODY}<p>&a;</p></body></html>")
+    kept, rejected = read(
+        tmp_path,
+        "a.html",
+        f"<!DOCTYPE html [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><html><body>{BODY}<p>&a;</p></body></html>",
+    )
     assert len(kept) == 1
     assert "root:" not in str(kept + rejected)
 
@@ -131,8 +150,16 @@ def test_rss(tmp_path: Path, name: str, charset: str) -> None:
 
 def test_atom_and_text_that_is_no_markup(tmp_path: Path) -> None:
     ((found,), _) = read(tmp_path, "a.atom", ATOM)
-    assert (found.values["id"], found.values["title"], found.values["text"]) == ("urn:1", "Новость 1 < 2", "Кратко 3 < 4")
-    assert (found.values["date"], found.values["source"], found.values["language"]) == ("2026-01-16T05:30:00Z", "Газета", "ru")
+    assert (found.values["id"], found.values["title"], found.values["text"]) == (
+        "urn:1",
+        "Новость 1 < 2",
+        "Кратко 3 < 4",
+    )
+    assert (found.values["date"], found.values["source"], found.values["language"]) == (
+        "2026-01-16T05:30:00Z",
+        "Газета",
+        "ru",
+    )
 
 
 def test_entries_with_less_in_them(tmp_path: Path) -> None:
@@ -150,7 +177,9 @@ def test_entries_with_less_in_them(tmp_path: Path) -> None:
     assert next(iter(entries(RSS.format("utf-8", items).encode(), "https://n.example/feeds/"))).values["url"] is None
 
 
-LAUGHS = "<!DOCTYPE rss [<!ENTITY a0 'ha'>" + "".join(f"<!ENTITY a{i} '{f'&a{i - 1};' * 10}'>" for i in range(1, 12)) + "]>"
+LAUGHS = (
+    "<!DOCTYPE rss [<!ENTITY a0 'ha'>" + "".join(f"<!ENTITY a{i} '{f'&a{i - 1};' * 10}'>" for i in range(1, 12)) + "]>"
+)
 
 
 @pytest.mark.parametrize(
@@ -200,17 +229,25 @@ def test_what_is_a_feed(content: str, feed: bool) -> None:
 
 
 def answer(body: bytes, status: str = "200 OK", kind: str = "text/html", **headers: str) -> bytes:
-    named = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in {"Content_Type": kind, **headers}.items())
+    named = "".join(
+        f"{name.replace('_', '-')}: {value}\r\n" for name, value in {"Content_Type": kind, **headers}.items()
+    )
     return f"HTTP/1.1 {status}\r\n{named}\r\n".encode() + body
 
 
 def warc(block: bytes, kind: str = "response", url: str = "https://n.example/w", length: int | None = None) -> bytes:
     length = len(block) if length is None else length
-    return f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nContent-Length: {length}\r\n\r\n".encode() + block + b"\r\n\r\n"
+    return (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nContent-Length: {length}\r\n\r\n".encode()
+        + block
+        + b"\r\n\r\n"
+    )
 
 
 BARE = PAGE.replace("https://news.example/a", "")
-CHUNKED = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (BARE.encode()[:500], BARE.encode()[500:])) + b"0\r\n\r\n"
+CHUNKED = (
+    b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (BARE.encode()[:500], BARE.encode()[500:])) + b"0\r\n\r\n"
+)
 
 
 @pytest.mark.parametrize("ending", ["warc", "warc.gz"])
@@ -232,7 +269,9 @@ def test_pages_of_an_archive(tmp_path: Path, ending: str) -> None:
         warc(answer(BARE.encode(), Content_Encoding="gzip")),
         warc(answer(b"<html><script>x</script></html>")),
     ]
-    kept, rejected = read(tmp_path, f"a.{ending}", b"".join(map(gzip.compress, records) if ending.endswith("gz") else records))
+    kept, rejected = read(
+        tmp_path, f"a.{ending}", b"".join(map(gzip.compress, records) if ending.endswith("gz") else records)
+    )
     assert [r.place for r in kept] == [f"record {n}" for n in (3, 8, 9, 10, 11, 12, 13, 14)]
     assert len({r.values["text"] for r in kept}) == 1
     assert kept[0].values["title"] == "عنوان الخبر"
@@ -243,7 +282,18 @@ def test_pages_of_an_archive(tmp_path: Path, ending: str) -> None:
 def test_damaged_records_are_rejected_and_whole_ones_found_again(tmp_path: Path) -> None:
     good = warc(answer(BARE.encode()))
     no_length = b"WARC/1.0\r\nWARC-Type: response\r\n\r\n"
-    content = good + warc(answer(b"x" * 50), length=20) + good + no_length + good + warc(b"nonsense") + good + warc(b"", length=-5) + good + good[:-500]
+    content = (
+        good
+        + warc(answer(b"x" * 50), length=20)
+        + good
+        + no_length
+        + good
+        + warc(b"nonsense")
+        + good
+        + warc(b"", length=-5)
+        + good
+        + good[:-500]
+    )
     kept, rejected = read(tmp_path, "a.warc", content)
     assert [r.place for r in kept] == [f"record {n}" for n in (1, 3, 5, 7, 9)]
     assert [r.place for r in rejected][1:] == ["record 4", "record 6", "record 8", "record 10"]
@@ -275,7 +325,11 @@ def test_an_archive_without_pages_says_so_once(tmp_path: Path) -> None:
 @settings(max_examples=50)
 @given(
     st.text(max_size=200)
-    | st.lists(st.sampled_from(["<p>", "</p>", "<table>", "<script>", "&#x0;", "&#xd800;", "<a href='http://[", "'>", TEXT, "<!--", "]]>"])).map("".join)
+    | st.lists(
+        st.sampled_from(
+            ["<p>", "</p>", "<table>", "<script>", "&#x0;", "&#xd800;", "<a href='http://[", "'>", TEXT, "<!--", "]]>"]
+        )
+    ).map("".join)
 )
 def test_whatever_markup_there_is_a_page_and_a_feed_entry_come_back(markup: str) -> None:
     content = f"<html><body>{markup}</body></html>".encode("utf-8", "surrogatepass")
@@ -293,8 +347,13 @@ def test_a_page_or_feed_of_more_than_any_has_is_rejected() -> None:
 
 
 def test_scripts_and_comments_in_an_entry_are_no_text() -> None:
-    content = "&lt;p&gt;One.&lt;!-- two --&gt;&lt;script&gt;three()&lt;/script&gt; Four.&lt;style&gt;p {}&lt;/style&gt;&lt;/p&gt;"
-    feed_of_one = f"<rss version='2.0'><channel><item><title>a</title><description>{content}</description></item></channel></rss>"
+    content = (
+        "&lt;p&gt;One.&lt;!-- two --&gt;&lt;script&gt;three()&lt;/script&gt; Four.&lt;style&gt;p "
+        "{}&lt;/style&gt;&lt;/p&gt;"
+    )
+    feed_of_one = (
+        f"<rss version='2.0'><channel><item><title>a</title><description>{content}</description></item></channel></rss>"
+    )
     (found,) = entries(feed_of_one.encode())
     assert isinstance(found, Record)
     assert found.values["text"] == "One. Four."

@@ -37,9 +37,7 @@ ana sayfa|anasayfa|haberler|son dakika|paylaş|yazdır|yorumlar|yorum yap|devam�
 首页|新闻|分享|打印|评论|更多|相关新闻|分享到|微信|微博|ホーム|ニュース|シェア|印刷
 होम|शेयर करें|शेयर|प्रिंट|प्रिंट करें|टिप्पणियाँ
 """
-_LANGUAGES = (
-    "ar en ru fr es de tr fa he zh it pt ur hi english русский français español deutsch türkçe فارسی العربية عربي 中文 italiano português עברית اردو हिन्दी"
-)
+_LANGUAGES = "ar en ru fr es de tr fa he zh it pt ur hi english русский français español deutsch türkçe فارسی العربية عربي 中文 italiano português עברית اردو हिन्दी"
 
 _AGENCY = (
     r"Reuters|AP|AFP|dpa|DPA|EFE|ANSA|TASS|Tass|ITAR-TASS|RIA Novosti|Xinhua|UPI|PTI|IANS|ANI|WAM|SPA|QNA|MENA|SANA|KUNA|Bloomberg|Anadolu|AA|NAN|APA|PA"
@@ -48,14 +46,17 @@ _AGENCY = (
     r"|معا|شينخوا|أ ش أ|وات|واج|و م ع"
     r"|ТАСС|РИА Новости|Интерфакс|Рейтер|新华社|路透社|法新社"
 )
-# Where two neighbouring parts of a pattern can match the same character, the first is possessive (`*+`). So there is only
+# Where two neighbouring parts of a pattern can match the same character, the first is possessive (`*+`). So there is
+# only
 # one way to read a line, and a line that is no credit does not take long.
 _AGENCIES = rf"(?:{_AGENCY})(?:\s*+[/,،+&-]\s*+(?:{_AGENCY})){{0,5}}"
 _DASH = r"\s*+[-–—:ـ]++\s*+"
 _DATELINES = (
     regex.compile(rf"[^()\n.!?؟:]{{0,50}}+\(\s*+{_AGENCIES}\s*+\){_DASH}"),  # LONDON (Reuters) -
     regex.compile(rf"{_AGENCIES}\s*+[-–—]++\s++"),  # AP -
-    regex.compile(rf"[\p{{L}}\p{{M}} '’,،.\d]{{2,40}}?\s*+[-–—/(]\s*+{_AGENCIES}\s*+(?:[)/]\s*+)?[-–—:/.]++\s++"),  # القاهرة - أ ف ب:
+    regex.compile(
+        rf"[\p{{L}}\p{{M}} '’,،.\d]{{2,40}}?\s*+[-–—/(]\s*+{_AGENCIES}\s*+(?:[)/]\s*+)?[-–—:/.]++\s++"
+    ),  # القاهرة - أ ف ب:
 )
 _AGENCY_TAIL = regex.compile(rf"(?<!\s)\s*+[(\[]\s*+{_AGENCIES}\s*+[)\]]\s*+\.?+$")
 

@@ -17,20 +17,30 @@ TITLE_LETTERS = 120  # a first line longer than this is a lead, not a title
 _HEAD, _TAIL = 5, 5  # lines at either end in which dates and credits are looked for
 _OUTLET_WORDS, _SIGNATURE_LETTERS, _PARAGRAPH_LETTERS = 4, 80, 80
 _ENDS_A_SENTENCE = tuple(".!?؟。！？…:\"”»“'")
-_DEBRIS = re.compile(r"(?:(?<=\w) (?=#39;(?:s|t|re|ve|ll|d|m)\b))?(?<!&)#([1-9]\d{1,4});|(?<![&\w])(amp|quot|apos|lt|gt|nbsp);")  # entities that lost their &
+_DEBRIS = re.compile(
+    r"(?:(?<=\w) (?=#39;(?:s|t|re|ve|ll|d|m)\b))?(?<!&)#([1-9]\d{1,4});|(?<![&\w])(amp|quot|apos|lt|gt|nbsp);"
+)  # entities that lost their &
 # Where none of these is, nothing was misread.
 _SUSPECT = re.compile(r"[&;\x1b\x80-\x9f¡-ª¬-¯±-ºÀ-ÿŒœŠšŸŽžƒˆ˜\u0370-\u04ff\ufffd]|[\ud800-\udfff]")
 _ARABIC = re.compile(r"[ء-ي]")
-_BLOCK = regex.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|tr|table|section|article|blockquote|figure|figcaption|hr)\b[^<>]{0,2000}+>", regex.I)
+_BLOCK = regex.compile(
+    r"</?(?:p|br|div|h[1-6]|li|ul|ol|tr|table|section|article|blockquote|figure|figcaption|hr)\b[^<>]{0,2000}+>",
+    regex.I,
+)
 # What a reader never sees: how it opens, and how it closes. Two patterns, because one with `.*?` between the two would
 # read on to the end of the text for every opening that nothing closes.
-_HIDDEN = regex.compile(r"(?P<script><script\b[^<>]{0,2000}+>)|(?P<style><style\b[^<>]{0,2000}+>)|(?P<comment><!--)", regex.I)
+_HIDDEN = regex.compile(
+    r"(?P<script><script\b[^<>]{0,2000}+>)|(?P<style><style\b[^<>]{0,2000}+>)|(?P<comment><!--)", regex.I
+)
 _HIDDEN_UNTIL = {
     "script": regex.compile(r"</script\s*+>", regex.I),
     "style": regex.compile(r"</style\s*+>", regex.I),
     "comment": regex.compile("-->"),
 }
-_INLINE = regex.compile(r"</?(?:a|b|i|u|em|strong|span|font|img|sup|sub|small|code|iframe|video|picture|source|cite|q|mark|time)\b[^<>]{0,2000}+>", regex.I)
+_INLINE = regex.compile(
+    r"</?(?:a|b|i|u|em|strong|span|font|img|sup|sub|small|code|iframe|video|picture|source|cite|q|mark|time)\b[^<>]{0,2000}+>",
+    regex.I,
+)
 _UNSEEN = regex.compile(r"[\u00AD\u034F\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]+")
 _CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 _BLANK = regex.compile(r"[^\S\n]+")
@@ -49,7 +59,9 @@ class TooSlow(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """An article on its way: title (None where there is none), text, the language it was said to be in, the date its own lines gave."""
+    """An article on its way: title (None where there is none), text, the language it was said to be in, the date its
+    own lines gave.
+    """
 
     title: str | None
     text: str
@@ -61,21 +73,35 @@ Step = Callable[[Draft, tzinfo], Draft]
 
 
 def repair(text: str) -> str:
-    """Text that was decoded as what it was not is decoded anew (ftfy); entities become the characters they stand for."""
+    """Text that was decoded as what it was not is decoded anew (ftfy); entities become the characters they
+    stand for.
+    """
     import ftfy
 
     if not _SUSPECT.search(text):
         return text
     text = _DEBRIS.sub(lambda found: unescape(f"&{'#' + found[1] if found[1] else found[2]};"), text)
-    plain = ftfy.TextFixerConfig(unescape_html=True, normalization=None, uncurl_quotes=False, fix_character_width=False,
-                                 fix_latin_ligatures=False, fix_line_breaks=False, remove_control_chars=False)  # fmt: skip
+    plain = ftfy.TextFixerConfig(
+        unescape_html=True,
+        normalization=None,
+        uncurl_quotes=False,
+        fix_character_width=False,
+        fix_latin_ligatures=False,
+        fix_line_breaks=False,
+        remove_control_chars=False,
+    )
     return _misread_arabic(ftfy.fix_text(text, plain))
 
 
 def _misread_arabic(text: str) -> str:
-    """Arabic read in the wrong encoding, which ftfy does not know: accented capitals in a row, or nothing but tah, zah and signs."""
+    """Arabic read in the wrong encoding, which ftfy does not know: accented capitals in a row, or nothing but tah, zah
+    and signs.
+    """
     head = text[:2000]
-    for odd, took, meant in (("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßáãäåæçíïðñóõö", "cp1252", "cp1256"), ("طظ", "cp1256", "utf-8")):
+    for odd, took, meant in (
+        ("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßáãäåæçíïðñóõö", "cp1252", "cp1256"),
+        ("طظ", "cp1256", "utf-8"),
+    ):
         if sum(map(head.count, odd)) * 3 > max(8, sum(map(str.isalpha, head))):
             try:
                 read = text.encode(took).decode(meant)
@@ -152,18 +178,33 @@ def titled(draft: Draft) -> Draft:
     for number, line in enumerate(lines[:3]):
         if len(line.split()) >= 3 or (len(line) >= 8 and not _SPACE.search(line) and _UNSPACED.search(line)):
             rest = "\n".join(lines[number + 1 :])
-            return replace(draft, title=line, text=rest) if len(line) <= TITLE_LETTERS and len(rest) > len(line) else draft
+            return (
+                replace(draft, title=line, text=rest) if len(line) <= TITLE_LETTERS and len(rest) > len(line) else draft
+            )
     return draft
 
 
 def uncredited(draft: Draft) -> Draft:
-    """Bylines, picture and agency credits go, and the outlet's own name where it stands alone between title and text."""
+    """Bylines, picture and agency credits go, and the outlet's own name where it stands alone between title and
+    text.
+    """
     lines = draft.text.split("\n")
     gone = {i for i in _ends(lines) if is_credit(lines[i])}
     kept = [line for i, line in enumerate(lines) if i not in gone]
-    if any(i >= len(lines) - _TAIL for i in gone) and len(kept) > 1 and _is_signature(kept[-1]) and len(kept[-2]) > len(kept[-1]):
+    if (
+        any(i >= len(lines) - _TAIL for i in gone)
+        and len(kept) > 1
+        and _is_signature(kept[-1])
+        and len(kept[-2]) > len(kept[-1])
+    ):
         kept.pop()
-    if draft.title and len(kept) > 1 and len(kept[0].split()) <= _OUTLET_WORDS and _is_signature(kept[0]) and len(kept[1]) >= _PARAGRAPH_LETTERS:
+    if (
+        draft.title
+        and len(kept) > 1
+        and len(kept[0].split()) <= _OUTLET_WORDS
+        and _is_signature(kept[0])
+        and len(kept[1]) >= _PARAGRAPH_LETTERS
+    ):
         kept.pop(0)
     if kept:
         kept[0] = without_agency(kept[0], head=True)
@@ -172,14 +213,17 @@ def uncredited(draft: Draft) -> Draft:
     return replace(draft, title=title or draft.title, text="\n".join(filter(None, kept)) or draft.text)
 
 
-def cleaned(draft: Draft, steps: Mapping[str, Step], switched_on: frozenset[str], zone: tzinfo) -> tuple[Draft, dict[str, int]]:
+def cleaned(
+    draft: Draft, steps: Mapping[str, Step], switched_on: frozenset[str], zone: tzinfo
+) -> tuple[Draft, dict[str, int]]:
     """A draft after every one of `steps` that is switched on, and how many characters each that changed it took away.
 
     A line that becomes the title is no loss.
 
     The limit of time is a safety net. Every step takes time in proportion to the text, about two milliseconds for an
     ordinary article, so no ordinary article comes near the limit, even on a slow machine, and results do not depend on
-    the machine. Only the thread's own processor time counts. It is checked after each step; a step is never interrupted.
+    the machine. Only the thread's own processor time counts. It is checked after each step; a step is never
+    interrupted.
 
     Raises:
         TooSlow: the steps took more than MAX_SECONDS.
@@ -199,7 +243,9 @@ def cleaned(draft: Draft, steps: Mapping[str, Step], switched_on: frozenset[str]
 
 
 def _on_both(step: Callable[[str], str]) -> Step:
-    return lambda draft, _: replace(draft, title=step(draft.title) if draft.title else draft.title, text=step(draft.text))
+    return lambda draft, _: replace(
+        draft, title=step(draft.title) if draft.title else draft.title, text=step(draft.text)
+    )
 
 
 FIRST: dict[str, Step] = {  # of each article by itself
@@ -218,7 +264,11 @@ LAST: dict[str, Step] = {  # once the lines its source repeats are gone
 
 def _ends(lines: list[str]) -> list[int]:
     """Rows of the head and tail, but never all there is."""
-    return sorted({*range(min(_HEAD, len(lines))), *range(max(0, len(lines) - _TAIL), len(lines))}) if len(lines) > 1 else []
+    return (
+        sorted({*range(min(_HEAD, len(lines))), *range(max(0, len(lines) - _TAIL), len(lines))})
+        if len(lines) > 1
+        else []
+    )
 
 
 def _without(lines: list[str], gone: "dict[int, Dated]") -> str:

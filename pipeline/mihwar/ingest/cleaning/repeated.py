@@ -34,7 +34,9 @@ class Lines:
         """What stands in at least `share` of its source's articles, and in 10 of them, as `hash((source, line))`."""
         names = list(self._sources)
         articles = np.array([self._articles[name] for name in names], np.int64)
-        least = np.where(articles >= MIN_ARTICLES, np.maximum(_MIN_TIMES, np.ceil(share * articles)), np.iinfo(np.int64).max)
+        least = np.where(
+            articles >= MIN_ARTICLES, np.maximum(_MIN_TIMES, np.ceil(share * articles)), np.iinfo(np.int64).max
+        )
         found, first, times = np.unique(np.frombuffer(self._lines, np.int64), return_index=True, return_counts=True)
         source = np.frombuffer(self._source_of, np.int32)[first]
         return frozenset(found[times >= least[source]].tolist()) if len(found) else frozenset()

@@ -1,4 +1,6 @@
-"""The words of written dates: months of three calendars, weekdays, halves of the day, zones and what stands around them."""
+"""The words of written dates: months of three calendars, weekdays, halves of the day, zones and what stands around
+them.
+"""
 
 import re
 import unicodedata
@@ -6,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
 
-Meaning = tuple[str, int]  # (kind, value): a calendar and its month, "weekday", "am", "zone" and minutes east of Greenwich, ...
+Meaning = tuple[
+    str, int
+]  # (kind, value): a calendar and its month, "weekday", "am", "zone" and minutes east of Greenwich, ...
 CALENDARS = GREGORIAN, HIJRI, SOLAR = "gregorian", "hijri", "solar"
 
 # the languages whose month and weekday names are taken from Unicode's CLDR
@@ -90,14 +94,20 @@ _ZONES = {
     -480: "pst",
 }
 
-_MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640\u00ad\u061c\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_LETTERS = str.maketrans({"ٱ": "ا", "ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ء": "", "ı": "i", "\u200c": " ", "٫": "."})
+_MARKS = re.compile(
+    "[\u0300-\u036f\u064b-\u065f\u0670\u0640\u00ad\u061c\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_LETTERS = str.maketrans(
+    {"ٱ": "ا", "ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ء": "", "ı": "i", "\u200c": " ", "٫": "."}
+)
 _STOPS = str.maketrans(".॰", "  ")
 _DIGIT = re.compile(r"(?![0-9])\d")
 
 
 def fold(text: str) -> str:
-    """The text with one spelling for what people spell in many ways: digits, hamzas, ta marbuta, accents, tatweel, marks of direction."""
+    """The text with one spelling for what people spell in many ways: digits, hamzas, ta marbuta, accents, tatweel,
+    marks of direction.
+    """
     if text.isascii():
         return text
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
@@ -106,14 +116,22 @@ def fold(text: str) -> str:
 
 def _key(words: str) -> str:
     """What a name is looked up by: folded, without case, full stops and the Arabic article."""
-    return " ".join(word[2:] if word.startswith("ال") and len(word) > 4 else word for word in fold(words).casefold().translate(_STOPS).split())
+    return " ".join(
+        word[2:] if word.startswith("ال") and len(word) > 4 else word
+        for word in fold(words).casefold().translate(_STOPS).split()
+    )
 
 
 @cache
 def _own() -> Mapping[str, Meaning]:
     """The words listed in this module, which go before anybody else's."""
     tables = {GREGORIAN: _ARABIC_MONTHS, HIJRI: _HIJRI_MONTHS, SOLAR: _SOLAR_MONTHS}
-    months = {_key(name): (calendar, month) for calendar, table in tables.items() for month, names in _rows(table) for name in names}
+    months = {
+        _key(name): (calendar, month)
+        for calendar, table in tables.items()
+        for month, names in _rows(table)
+        for name in names
+    }
     zones = {_key(name): ("zone", minutes) for minutes, names in _ZONES.items() for name in names.split()}
     words = {_key(word): (kind, 0) for kind, listed in _WORDS.items() for word in listed.split()}
     pairs = {_key(name): ("era-" + calendar, 0) for calendar, names in _ERAS.items() for name in names}
@@ -135,16 +153,25 @@ def _cldr() -> Mapping[str, Mapping[Meaning, frozenset[str]]]:
         for width in ("wide", "abbreviated"):
             # the form names have inside a date; Babel 2.18 mixes up languages in the others
             names = [((GREGORIAN, month), _key(name)) for month, name in locale.months["format"][width].items()]
-            names += [(("weekday", 0), _key(word)) for name in locale.days["format"][width].values() for word in name.replace("-", " ").split()]
+            names += [
+                (("weekday", 0), _key(word))
+                for name in locale.days["format"][width].values()
+                for word in name.replace("-", " ").split()
+            ]
             for meaning, name in names:
                 if name and not any(map(str.isdigit, name)):
                     found.setdefault(name, {}).setdefault(meaning, set()).add(language)
-    return {name: {meaning: frozenset(languages) for meaning, languages in meanings.items()} for name, meanings in found.items()}
+    return {
+        name: {meaning: frozenset(languages) for meaning, languages in meanings.items()}
+        for name, meanings in found.items()
+    }
 
 
 @lru_cache(maxsize=4096)
 def meanings(words: str, language: str | None) -> frozenset[Meaning]:
-    """All that one word or two mean in a date; in the language first, where it knows them. Empty: they are no part of a date."""
+    """All that one word or two mean in a date; in the language first, where it knows them. Empty: they are no part of a
+    date.
+    """
     key = _key(words)
     if key == "am" and language == "de":
         return frozenset({("around", 0)})  # "am 26. Oktober"

@@ -1,4 +1,6 @@
-"""Dates of articles in the forms people and machines write; what is not understood is no date with a reason, never a guess."""
+"""Dates of articles in the forms people and machines write; what is not understood is no date with a reason, never a
+guess.
+"""
 
 import re
 from dataclasses import dataclass
@@ -9,9 +11,13 @@ from mihwar.ingest.dates.text import YEARS, Clock, read_text
 
 _SHOWN = 60  # letters of a value in a reason
 _MAX_TEXT = 200
-_MAX_LINE = 160  # the longest lines seen are a Hijri and a Gregorian date with time, zone and "last updated" around them
+_MAX_LINE = (
+    160  # the longest lines seen are a Hijri and a Gregorian date with time, zone and "last updated" around them
+)
 _NUMBERS = re.compile(r"\d+")
-_ISO = re.compile(r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ](?P<clock>\d[\d:.,]*)(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.IGNORECASE)
+_ISO = re.compile(
+    r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ](?P<clock>\d[\d:.,]*)(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.IGNORECASE
+)
 _MIDNIGHT = Clock(0, 0, 0)  # without a zone, how databases store a bare day
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 _FRACTION = re.compile("[.,]")
@@ -23,7 +29,8 @@ _SECONDS = (631_152_000, 4_102_444_800)  # 1990..2100
 class Dated:
     """When an article is from: an aware UTC date, or why there is none.
 
-    Precision is "day" (the date is midnight UTC of the very day that was written, whatever the zone), "minute" or "second".
+    Precision is "day" (the date is midnight UTC of the very day that was written, whatever the zone), "minute" or
+    "second".
     """
 
     date: datetime | None
@@ -34,9 +41,10 @@ class Dated:
 def parse_date(value: object, zone: tzinfo, language: str | None = None) -> Dated:
     """The date a field's value gives; nothing given is no date and no reason.
 
-    A time without a zone is in `zone`. Zones are taken from offsets, UTC, GMT, Mecca, those of RFC 2822 and the unambiguous European
-    ones; an hour in any other zone cannot be placed and is left out. A time of 00:00:00 without a zone is how a bare day is stored.
-    03/04/2022 is the third of April unless `language` is English or unknown: then it is ambiguous, and no date.
+    A time without a zone is in `zone`. Zones are taken from offsets, UTC, GMT, Mecca, those of RFC 2822 and the
+    unambiguous European ones; an hour in any other zone cannot be placed and is left out. A time of 00:00:00 without a
+    zone is how a bare day is stored. 03/04/2022 is the third of April unless `language` is English or unknown: then it
+    is ambiguous, and no date.
     """
     import pyarrow as pa
 
@@ -59,7 +67,8 @@ def parse_date(value: object, zone: tzinfo, language: str | None = None) -> Date
 
 
 def date_line(line: str, zone: tzinfo, language: str | None = None) -> Dated | None:
-    """The date of a line that holds nothing else (weekday, time, "Published:" and the like apart); None where it holds anything else.
+    """The date of a line that holds nothing else (weekday, time, "Published:" and the like apart); None where it holds
+    anything else.
 
     A line that is a date which cannot be told (ambiguous, no such day) has no date and a reason.
     """
@@ -89,7 +98,11 @@ def _from_iso(text: str, clock: str, zone: tzinfo) -> Dated:
     except ValueError:
         return _none("there is no such day or hour", text)
     n_digits = sum(map(str.isdigit, _FRACTION.split(clock)[0]))
-    return _from_datetime(moment, zone, "second" if n_digits > 4 else "minute") if clock else _from_day(moment.date(), text)
+    return (
+        _from_datetime(moment, zone, "second" if n_digits > 4 else "minute")
+        if clock
+        else _from_day(moment.date(), text)
+    )
 
 
 def _from_reading(found: tuple[date, Clock | None] | str, text: str, zone: tzinfo) -> Dated:
@@ -139,6 +152,8 @@ def _why_not(year: int) -> str:
 
 
 def _none(reason: str, value: object) -> Dated:
-    text = hex(value) if isinstance(value, int) and value.bit_length() > 256 else str(value)  # Python writes no decimals of thousands of digits
+    text = (
+        hex(value) if isinstance(value, int) and value.bit_length() > 256 else str(value)
+    )  # Python writes no decimals of thousands of digits
     shown = " ".join(text[: 4 * _SHOWN].split()).encode("utf-8", "replace").decode("utf-8")
     return Dated(None, None, f"{reason}: '{shown[:_SHOWN]}'")

@@ -8,8 +8,19 @@ from mihwar.ingest.dates.calendars import CALENDARS, GREGORIAN, Meaning, gregori
 from mihwar.ingest.dates.tokens import Token, tokens_of
 
 YEARS = range(1900, 2101)
-_HIJRI_YEARS = range(1300, 1501)  # of the lunar and of the solar calendar: no newspaper's date is in these years of the Gregorian one
-_MONTH_MAY_LEAD = {None, "und", "en", "fil", "tl", "zh", "ja", "ko"}  # languages in which 03/04 is not surely the third of April
+_HIJRI_YEARS = range(
+    1300, 1501
+)  # of the lunar and of the solar calendar: no newspaper's date is in these years of the Gregorian one
+_MONTH_MAY_LEAD = {
+    None,
+    "und",
+    "en",
+    "fil",
+    "tl",
+    "zh",
+    "ja",
+    "ko",
+}  # languages in which 03/04 is not surely the third of April
 _UNKNOWN = "unknown"
 _ERAS = {f"era-{calendar}": calendar for calendar in CALENDARS} | {"mim": GREGORIAN}
 _HALVES = {"am", "pm", "night", "mim"}
@@ -39,11 +50,12 @@ class _Part:
 
 
 def read_text(text: str, language: str | None) -> tuple[date, Clock | None] | str | None:
-    """The day and the time a text gives; why not, where it is a date that cannot be told; None where it is anything but one date.
+    """The day and the time a text gives; why not, where it is a date that cannot be told; None where it is anything but
+    one date.
 
-    03/04/2022 is the third of April; where the language is English or unknown, and no other script stands beside it, it is "ambiguous".
-    Of a Hijri and a Gregorian date side by side the Gregorian one counts. An hour whose zone or half of the day cannot be told is
-    left out, and the day stands.
+    03/04/2022 is the third of April; where the language is English or unknown, and no other script stands beside it, it
+    is "ambiguous". Of a Hijri and a Gregorian date side by side the Gregorian one counts. An hour whose zone or half of
+    the day cannot be told is left out, and the day stands.
     """
     tokens = tokens_of(text, language)
     if tokens is None:
@@ -72,7 +84,9 @@ def _published_first(tokens: list[Token]) -> list[list[Token]]:
 
 
 def _without_weekdays(tokens: list[Token]) -> list[Token]:
-    """Of words such as "mar" (March, or Tuesday) at most one is the month: where no other word is, the last one before a number."""
+    """Of words such as "mar" (March, or Tuesday) at most one is the month: where no other word is, the last one before
+    a number.
+    """
     doubtful = [at for at, token in enumerate(tokens) if token.kind == "month or weekday"]
     before_number = [at for at in doubtful if tokens[at + 1 : at + 2] and tokens[at + 1].kind == "number"]
     named = any(token.kind == "month" for token in tokens)
@@ -112,7 +126,10 @@ def _resolve(part: _Part, day_first: bool) -> tuple[str, date | str]:
     if part.months:
         candidates = {meaning for meaning in part.months if part.calendar in {None, meaning[0]}}
         if len(candidates) != 1:
-            return _UNKNOWN, "a month that is another one in another language" if candidates else "a month of another calendar"
+            return (
+                _UNKNOWN,
+                "a month that is another one in another language" if candidates else "a month of another calendar",
+            )
         calendar, month = candidates.pop()
         year, day = sorted(map(int, part.numbers), key=lambda number: -len(str(number)))
         return calendar, _day(calendar, year, month, day)
@@ -162,7 +179,9 @@ def _clock(tokens: list[Token]) -> Clock | None:
 
 
 def _half(before: list[Token], after: list[Token]) -> str:
-    """The half of the day beside a time; a bare letter between a year and a time may belong to either and is "doubtful"."""
+    """The half of the day beside a time; a bare letter between a year and a time may belong to either and is
+    "doubtful".
+    """
     if after and after[0].kind in _HALVES:
         return "pm" if after[0].kind == "mim" else after[0].kind
     if before and before[-1].kind == "mim":

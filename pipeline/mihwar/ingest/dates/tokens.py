@@ -55,7 +55,9 @@ def tokens_of(text: str, language: str | None) -> list[Token] | None:
             at = start + 1  # a dash between date and time
             continue
         if kind == "word":
-            token, at = _word(text, match, language, after_time=bool(found) and found[-1].kind in {"time", "zone", "am", "pm"})
+            token, at = _word(
+                text, match, language, after_time=bool(found) and found[-1].kind in {"time", "zone", "am", "pm"}
+            )
         else:
             token = _figure(kind, match)
         if token is None:
@@ -87,9 +89,16 @@ def _meant(known: frozenset[Meaning]) -> Token:
 def _figure(kind: str, match: re.Match[str]) -> Token | None:
     numbers = tuple(_DIGITS.findall(match[0]))
     if kind == "place":
-        return next((Token("zone", offset=value) for name, value in meanings(match["where"], None) if name == "zone"), Token("zone"))
+        return next(
+            (Token("zone", offset=value) for name, value in meanings(match["where"], None) if name == "zone"),
+            Token("zone"),
+        )
     if kind == "offset":
-        hours, minutes = (numbers[0][:-2], numbers[0][-2:]) if len(numbers[0]) == 4 else (numbers[0], numbers[1] if len(numbers) > 1 else "0")
+        hours, minutes = (
+            (numbers[0][:-2], numbers[0][-2:])
+            if len(numbers[0]) == 4
+            else (numbers[0], numbers[1] if len(numbers) > 1 else "0")
+        )
         offset = int(hours) * 60 + int(minutes)
         return Token("zone", offset=-offset if "-" in match[0] else offset) if offset <= _MAX_OFFSET else None
     if kind == "time":

@@ -8,14 +8,48 @@ from urllib.parse import unquote, unquote_plus, unquote_to_bytes
 
 # A parameter of a query or fragment is secret if its name is one of the first or ends in one of the second.
 # Names are compared in lower case and without - and _, so that X-Amz-Signature, api_key and apiKey are among them.
-SECRET_NAMES = frozenset({"auth", "authorization", "bearer", "credentials", "hmac", "jsessionid", "jwt", "key", "odbcconnect", "pass", "phpsessid",
-                          "sessid", "session", "sessionid", "sig"})  # fmt: skip
-SECRET_ENDINGS = ("accesskey", "apikey", "credential", "passphrase", "passwd", "password", "privatekey", "pwd", "secret", "secretkey", "signature",
-                  "subscriptionkey", "token")  # fmt: skip
-MAX_ADDRESS = 8 * 2**10  # characters; servers take no longer ones, and to take one apart takes time with the square of its length
+SECRET_NAMES = frozenset(
+    {
+        "auth",
+        "authorization",
+        "bearer",
+        "credentials",
+        "hmac",
+        "jsessionid",
+        "jwt",
+        "key",
+        "odbcconnect",
+        "pass",
+        "phpsessid",
+        "sessid",
+        "session",
+        "sessionid",
+        "sig",
+    }
+)
+SECRET_ENDINGS = (
+    "accesskey",
+    "apikey",
+    "credential",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "pwd",
+    "secret",
+    "secretkey",
+    "signature",
+    "subscriptionkey",
+    "token",
+)
+MAX_ADDRESS = (
+    8 * 2**10
+)  # characters; servers take no longer ones, and to take one apart takes time with the square of its length
 _MARK = "***"
 _START = re.compile(r"(?:[^/?#@:]*:)?//")
-_DAMAGED_LOGIN = re.compile(r"[^:/?#\[]*:([^/?#]*)[/?#].*@", re.DOTALL)  # a password with / ? or # in it that was not encoded
+_DAMAGED_LOGIN = re.compile(
+    r"[^:/?#\[]*:([^/?#]*)[/?#].*@", re.DOTALL
+)  # a password with / ? or # in it that was not encoded
 _AFTER_HOST = re.compile("[/?#]")
 _SEPARATOR = re.compile("([?#&;])")  # between parameters
 _NAME_MARKS = re.compile("[-_ ]")
@@ -25,9 +59,14 @@ _SHORTEST = 4
 _NESTED = 3  # addresses in parameters of addresses are looked into so deep
 _UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://")
-_ASSIGNED = re.compile(r"""(?<!\w)(\w*(?:password|passwd|pwd|secret|token|api_?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s'",;)&]+)""", re.IGNORECASE)  # in SQL
+_ASSIGNED = re.compile(
+    r"""(?<!\w)(\w*(?:password|passwd|pwd|secret|token|api_?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s'",;)&]+)""", re.IGNORECASE
+)  # in SQL
 _INTERPOLATION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
-_PLAIN, _WITH_DEFAULT = 0x100000, 0x10F000  # private characters that stand for interpolations while the rest is looked at
+_PLAIN, _WITH_DEFAULT = (
+    0x100000,
+    0x10F000,
+)  # private characters that stand for interpolations while the rest is looked at
 _ONLY_PLAIN = re.compile(f"[:{chr(_PLAIN)}-{chr(_WITH_DEFAULT - 1)}]+")
 
 
@@ -37,7 +76,9 @@ def is_address(name: str) -> bool:
 
 
 class Parts(NamedTuple):
-    """An address cut at its login: `start` ends with //, `login` is what stood before @, `rest` begins with the host."""
+    """An address cut at its login: `start` ends with //, `login` is what stood before @, `rest` begins with the
+    host.
+    """
 
     start: str
     login: str
@@ -115,7 +156,9 @@ def secrets_of(address: str) -> list[str]:
 
 
 def hide(text: str, address: str) -> str:
-    """A text without the secrets of this address, also where it ends within one, and without those of any other address it quotes."""
+    """A text without the secrets of this address, also where it ends within one, and without those of any other address
+    it quotes.
+    """
     for secret in secrets_of(address):
         if len(secret) >= _SHORTEST:  # a shorter one would be found in half of all words
             text = text.replace(secret, _MARK)
@@ -151,12 +194,16 @@ def as_written(text: str) -> str:
     text = bare(text, _MARK) if is_address(text) else scrubbed(text)
     text = _ASSIGNED.sub(lambda secret: secret[1] + _marked(secret[2].strip("'\""), _MARK), text)
     for number, interpolation in enumerate(found):
-        text = text.replace(chr(_PLAIN + number), interpolation).replace(chr(_WITH_DEFAULT + number), scrubbed(interpolation))
+        text = text.replace(chr(_PLAIN + number), interpolation).replace(
+            chr(_WITH_DEFAULT + number), scrubbed(interpolation)
+        )
     return text
 
 
 def mistyped(text: str) -> str:
-    """A text that should name a file or a key, as an error message may quote it: it may be an address with a mistake in it."""
+    """A text that should name a file or a key, as an error message may quote it: it may be an address with a mistake in
+    it.
+    """
     text = as_written(printable(text))
     if is_address(text):
         return text

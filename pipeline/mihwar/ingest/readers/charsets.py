@@ -5,7 +5,9 @@ import re
 from typing import NamedTuple
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_DECLARED = re.compile(rb"""<(?:meta\b[^>]{0,200}?\bcharset|\?xml\b[^>]{0,200}?\bencoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<(?:meta\b[^>]{0,200}?\bcharset|\?xml\b[^>]{0,200}?\bencoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
+)
 _AS_BROWSERS_DO = {
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
@@ -15,10 +17,32 @@ _AS_BROWSERS_DO = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-_IN_USE = ["cp1256", "iso8859_6", "cp1251", "koi8_r", "iso8859_5", "cp1252", "cp1250", "cp1254", "cp1253", "cp1255",
-           "gb18030", "big5", "cp932", "euc_jp", "cp949", "cp874", "utf_16_le", "utf_16_be"]  # fmt: skip
+_IN_USE = [
+    "cp1256",
+    "iso8859_6",
+    "cp1251",
+    "koi8_r",
+    "iso8859_5",
+    "cp1252",
+    "cp1250",
+    "cp1254",
+    "cp1253",
+    "cp1255",
+    "gb18030",
+    "big5",
+    "cp932",
+    "euc_jp",
+    "cp949",
+    "cp874",
+    "utf_16_le",
+    "utf_16_be",
+]
 _SAMPLE = 64 * 2**10  # bytes a guess is made from
-_CHAOS, _COHERENCE, _LEAD = 0.05, 0.3, 0.1  # a guess is sure below, above, and this far ahead of a different reading of the same bytes
+_CHAOS, _COHERENCE, _LEAD = (
+    0.05,
+    0.3,
+    0.1,
+)  # a guess is sure below, above, and this far ahead of a different reading of the same bytes
 
 
 class Decoded(NamedTuple):
@@ -54,14 +78,20 @@ def decode(content: bytes, declared: str | None = None) -> Decoded | str:
 
 
 def guess_charset(content: bytes) -> str | None:
-    """The charset of text that is not UTF-8, None where another is nearly as likely: a wrong guess reads as an article and is none."""
+    """The charset of text that is not UTF-8, None where another is nearly as likely: a wrong guess reads as an article
+    and is none.
+    """
     from charset_normalizer import from_bytes
 
     first, *others = [*from_bytes(content[:_SAMPLE], cp_isolation=_IN_USE)] or [None]
     if first is None or first.chaos >= _CHAOS or first.coherence <= _COHERENCE:
         return None
     rivals = [other for other in others if other and str(other) != str(first)]
-    return None if any(other.coherence > first.coherence - _LEAD and other.chaos < first.chaos + _CHAOS for other in rivals) else first.encoding
+    return (
+        None
+        if any(other.coherence > first.coherence - _LEAD and other.chaos < first.chaos + _CHAOS for other in rivals)
+        else first.encoding
+    )
 
 
 def _text(content: bytes, charset: str) -> str | None:

@@ -52,7 +52,9 @@ def connected(parts: SplitResult, addresses: list[str], deadline: Deadline) -> s
     problem: OSError | None = None
     for number, address in enumerate(addresses):
         try:  # a machine that is down may not use up the others' time
-            connection = socket.create_connection((address, parts.port or PORTS[parts.scheme]), deadline.left() / (len(addresses) - number))
+            connection = socket.create_connection(
+                (address, parts.port or PORTS[parts.scheme]), deadline.left() / (len(addresses) - number)
+            )
             break
         except OSError as error:
             problem = error
@@ -86,7 +88,9 @@ class _Timed(io.RawIOBase):
 
 
 def timed(deadline: Deadline) -> type[http.client.HTTPResponse]:
-    """The class of a response whose head and body are read before the deadline; a plain one gives every single byte a new timeout."""
+    """The class of a response whose head and body are read before the deadline; a plain one gives every single byte a
+    new timeout.
+    """
 
     class TimedResponse(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,6 @@
-"""Fetching: a page or feed named by its address is got from public addresses only, within a time that is bounded as a whole."""
+"""Fetching: a page or feed named by its address is got from public addresses only, within a time that is bounded as a
+whole.
+"""
 
 import hashlib
 import http.client
@@ -67,7 +69,8 @@ def _fetched(url: str, options: Options) -> tuple[Answer, bytes]:
 def fetch(url: str, local_addresses: bool, seconds: float = _DEADLINE) -> tuple[Answer, bytes]:
     """What an address gives.
 
-    A user name and password in the address are sent as basic authentication, to its own origin (scheme, host and port) only.
+    A user name and password in the address are sent as basic authentication, to its own origin (scheme, host and port)
+    only.
 
     Args:
         url: an http or https address.
@@ -115,9 +118,13 @@ def _hop(url: str, login: str, local_addresses: bool, deadline: Deadline) -> tup
             return _ask(url, login, connection, deadline)
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
         if deadline.is_over:
-            raise _problem(url, f"all of it within {deadline.seconds:g} seconds", "less", "Try again when the site is faster.") from error
+            raise _problem(
+                url, f"all of it within {deadline.seconds:g} seconds", "less", "Try again when the site is faster."
+            ) from error
         said = str(error).rpartition("] ")[2].rpartition(": ")[2] or type(error).__name__
-        raise _problem(url, "an answer", printable(said)[:_MOST_SAID], "Look at the address and the connection.") from error
+        raise _problem(
+            url, "an answer", printable(said)[:_MOST_SAID], "Look at the address and the connection."
+        ) from error
 
 
 def _ask(url: str, login: str, connection: socket.socket, deadline: Deadline) -> tuple[Answer, bytes] | str:
@@ -138,11 +145,16 @@ def _ask(url: str, login: str, connection: socket.socket, deadline: Deadline) ->
                 return start + rest  # a login that the server names is not used
             if answer.status != 200:
                 raise _problem(
-                    url, "a page", printable(f"{answer.status} {answer.reason or ''}".strip())[:_MOST_SAID], "Open it in a browser to see what is there."
+                    url,
+                    "a page",
+                    printable(f"{answer.status} {answer.reason or ''}".strip())[:_MOST_SAID],
+                    "Open it in a browser to see what is there.",
                 )
             kind = Message()
             kind["Content-Type"] = answer.headers.get("Content-Type", "")
-            found = Answer(bare(url), kind.get_content_type() if kind["Content-Type"] else "", kind.get_content_charset())
+            found = Answer(
+                bare(url), kind.get_content_type() if kind["Content-Type"] else "", kind.get_content_charset()
+            )
             return found, _body(url, answer)
 
 
@@ -151,7 +163,9 @@ def _body(url: str, answer: "BaseHTTPResponse") -> bytes:
     while part := answer.read(_PART, decode_content=True):
         content += part
         if len(content) > MAX_PAGE:
-            raise _problem(url, f"at most {MAX_PAGE // 2**20} MiB", "more", "Name the address of a single article or a feed.")
+            raise _problem(
+                url, f"at most {MAX_PAGE // 2**20} MiB", "more", "Name the address of a single article or a feed."
+            )
     return bytes(content)
 
 
@@ -159,20 +173,29 @@ def machines(url: str, local_addresses: bool) -> list[str]:
     """The IP addresses of a URL's host, of which any may be asked.
 
     Raises:
-        Unanswered: it is no http or https address, its host is not known, or one of its machines is on this machine or a private network.
+        Unanswered: it is no http or https address, its host is not known, or one of its machines is on this machine or
+            a private network.
     """
     try:
         parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
-            raise _problem(url, "an http or https address", f"'{parts.scheme}:'", "Name a page or feed on the web, or a file.")
+            raise _problem(
+                url, "an http or https address", f"'{parts.scheme}:'", "Name a page or feed on the web, or a file."
+            )
         found = socket.getaddrinfo(ascii_host(parts.hostname), parts.port or parts.scheme, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
-        raise _problem(url, "a host that is known", str(error).rpartition("] ")[2], "Look at the address and the connection.") from error
+        raise _problem(
+            url, "a host that is known", str(error).rpartition("] ")[2], "Look at the address and the connection."
+        ) from error
     addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
     inside = [address for address in addresses if not is_public(address)]
     if inside and not local_addresses:
-        raise _problem(url, "a public address", f"{inside[0]}, which is on this machine or a private network",
-                       "Set ingest.local_addresses=true if that is meant.")  # fmt: skip
+        raise _problem(
+            url,
+            "a public address",
+            f"{inside[0]}, which is on this machine or a private network",
+            "Set ingest.local_addresses=true if that is meant.",
+        )
     return addresses
 
 
@@ -181,7 +204,10 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         inner = (
-            ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+            ip.ipv4_mapped
+            or ip.sixtofour
+            or (ip.teredo[1] if ip.teredo else None)
+            or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
         )
         ip = inner or ip
     return ip.is_global and not ip.is_multicast

@@ -25,7 +25,8 @@ _GLOB = frozenset("*?[")
 
 
 def find_sources(source: str | list[str]) -> list[str | Path]:
-    """Files named by folders, files and globs, in order of name within what names them, and addresses as they are; each once.
+    """Files named by folders, files and globs, in order of name within what names them, and addresses as they are; each
+    once.
 
     Broken links, pipes and folders that are closed are among them, to be rejected by name when they are read.
 
@@ -55,12 +56,16 @@ def _named(name: str) -> list[Path]:
         found = [p for p in named if not p.name.startswith(".") and not _is(Path.is_dir, p)]
         missing = f"files to match it, found none (seen from {Path.cwd()})"
     if not found:
-        raise InputError(f"ingest.source: {mistyped(name)}: expected {missing}.", f"Name {_ENDINGS} files, or an address.")
+        raise InputError(
+            f"ingest.source: {mistyped(name)}: expected {missing}.", f"Name {_ENDINGS} files, or an address."
+        )
     return sorted(found)
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """All that is in a folder and its folders and is none itself, and folders that cannot be entered; what is hidden is nobody's article."""
+    """All that is in a folder and its folders and is none itself, and folders that cannot be entered; what is hidden is
+    nobody's article.
+    """
     closed: list[str] = []
     for parent, folders, files in os.walk(folder, onerror=lambda error: closed.append(error.filename)):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -75,7 +80,8 @@ def _is(kind: Callable[[Path], bool], path: Path) -> bool:
 
 
 def read_source(source: str | Path, options: Options) -> Found:
-    """Every record and reject of a source; never raises for what is in it, nor for an address or a database that does not answer.
+    """Every record and reject of a source; never raises for what is in it, nor for an address or a database that does
+    not answer.
 
     Raises:
         InputError: a database without a query, or an address of no known kind.
@@ -95,7 +101,10 @@ def read_source(source: str | Path, options: Options) -> Found:
             place = found.place
             yield found
     except OSError as error:
-        yield Reject(_after(place), f"cannot be {'read further' if place else 'opened'}: {os.strerror(error.errno) if error.errno else error}")
+        yield Reject(
+            _after(place),
+            f"cannot be {'read further' if place else 'opened'}: {os.strerror(error.errno) if error.errno else error}",
+        )
     except (Unreadable, UnicodeError) as error:
         yield Reject(_after(place), str(error))
 
@@ -179,7 +188,9 @@ _READERS: dict[str, Callable[[Path, Options], Found]] = {
     ".atom": feed,
     ".warc": warc_pages,
 }
-_ENDINGS = f"{', '.join('*' + ending for ending in _READERS)} (all but parquet also with {' or '.join(COMPRESSED)} after it)"
+_ENDINGS = (
+    f"{', '.join('*' + ending for ending in _READERS)} (all but parquet also with {' or '.join(COMPRESSED)} after it)"
+)
 
 
 def digest(source: str | Path, options: Options) -> str:

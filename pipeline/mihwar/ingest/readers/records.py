@@ -1,4 +1,6 @@
-"""Records: what every reader gives, a record or a reject with its place; what a reader is told, and how much it may hold."""
+"""Records: what every reader gives, a record or a reject with its place; what a reader is told, and how much it may
+hold.
+"""
 
 import difflib
 import re
@@ -45,7 +47,8 @@ class Options:
     """What the settings say of reading.
 
     Args:
-        fields: our field -> the source's name for it, with dots into nested objects; for sources that have columns or keys.
+        fields: our field -> the source's name for it, with dots into nested objects; for sources that have columns or
+            keys.
         query: SQL whose rows are the articles, for a database.
         local_addresses: whether a page may be fetched from this machine or a private network.
         snapshot: what this run has fetched already, and which sources failed.
@@ -61,11 +64,21 @@ Found = Iterator[Record | Reject]
 
 
 def head(content: object) -> str | None:
-    """How something begins, as it can be shown and stored: one line, no NUL, no lone surrogates, no secrets of addresses; None for nothing."""
+    """How something begins, as it can be shown and stored: one line, no NUL, no lone surrogates, no secrets of
+    addresses; None for nothing.
+    """
     if isinstance(content, Mapping):
-        content = next((value for value in (content.get("title"), content.get("text"), *content.values()) if value), None)
-    text = content[: 4 * _HEAD].decode("utf-8", "replace") if isinstance(content, bytes) else str(content or "")[: 4 * _HEAD]
-    return " ".join(scrubbed(text.encode("utf-8", "replace").decode("utf-8")).replace("\0", " ").split())[:_HEAD] or None
+        content = next(
+            (value for value in (content.get("title"), content.get("text"), *content.values()) if value), None
+        )
+    text = (
+        content[: 4 * _HEAD].decode("utf-8", "replace")
+        if isinstance(content, bytes)
+        else str(content or "")[: 4 * _HEAD]
+    )
+    return (
+        " ".join(scrubbed(text.encode("utf-8", "replace").decode("utf-8")).replace("\0", " ").split())[:_HEAD] or None
+    )
 
 
 def reject(place: str, reason: str, content: object = None) -> Reject:
@@ -97,7 +110,9 @@ def _pick(row: Mapping[str, Any], name: str) -> Any:
 
 
 def missing(columns: Collection[str], fields: Mapping[str, str]) -> str | None:
-    """Why these columns cannot give articles, or None: a name the settings give is not among them, or there is no text."""
+    """Why these columns cannot give articles, or None: a name the settings give is not among them, or there is
+    no text.
+    """
     for ours, theirs in {"text": "text", **fields}.items():
         if theirs not in columns and theirs.split(".")[0] not in columns:
             near = difflib.get_close_matches(theirs, columns, 1)

@@ -9,7 +9,18 @@ from urllib.parse import quote
 
 from mihwar.core.errors import InputError
 from mihwar.ingest.readers.addresses import as_written, hide, printable, shown
-from mihwar.ingest.readers.records import Found, Options, Record, Reject, Unanswered, head, is_damaged, missing, record, reject
+from mihwar.ingest.readers.records import (
+    Found,
+    Options,
+    Record,
+    Reject,
+    Unanswered,
+    head,
+    is_damaged,
+    missing,
+    record,
+    reject,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import CursorResult
@@ -66,23 +77,38 @@ def _answer(address: str, options: Options) -> Iterator["CursorResult[Any]"]:
 
     url, at = _url(address), shown(address)
     if not options.query or not options.query.strip():
-        raise InputError(f"ingest.query: expected the SQL whose rows are the articles in {at}, got nothing.", f"Set it, such as {_EXAMPLE}.")
+        raise InputError(
+            f"ingest.query: expected the SQL whose rows are the articles in {at}, got nothing.",
+            f"Set it, such as {_EXAMPLE}.",
+        )
     engine = _engine(url, at)
     try:
         with engine.connect() as connection:
             if engine.name == "postgresql":
                 connection.execution_options(postgresql_readonly=True)
-            answer = connection.execution_options(yield_per=_AT_ONCE).execute(text(options.query.replace(":", r"\:")))  # a colon is no parameter
+            answer = connection.execution_options(yield_per=_AT_ONCE).execute(
+                text(options.query.replace(":", r"\:"))
+            )  # a colon is no parameter
             if not answer.returns_rows:
-                raise InputError(f"ingest.query: expected rows from {at}, got none of any kind.", f"Give a SELECT, such as {_EXAMPLE}.")
+                raise InputError(
+                    f"ingest.query: expected rows from {at}, got none of any kind.",
+                    f"Give a SELECT, such as {_EXAMPLE}.",
+                )
             yield answer
             return
-    except (SQLAlchemyError, OSError, ValueError, TypeError) as error:  # what drivers raise for a wrong port or option is of the last three kinds
+    except (
+        SQLAlchemyError,
+        OSError,
+        ValueError,
+        TypeError,
+    ) as error:  # what drivers raise for a wrong port or option is of the last three kinds
         said = _words(error, address)
     finally:
         engine.dispose()
-    raise Unanswered(f"ingest.source: {at}: expected an answer to ingest.query, got: {said}.",
-                     "Look at the address, the query, and whether the database is up.")  # not from its cause, which may quote the password  # fmt: skip
+    raise Unanswered(
+        f"ingest.source: {at}: expected an answer to ingest.query, got: {said}.",
+        "Look at the address, the query, and whether the database is up.",
+    )  # not from its cause, which may quote the password
 
 
 def _engine(url: "URL", at: str) -> "Engine":
@@ -93,7 +119,9 @@ def _engine(url: "URL", at: str) -> "Engine":
     try:
         engine = create_engine(_read_only(url, at) if lite else url, poolclass=NullPool)
     except ImportError as error:
-        raise Unanswered(f"ingest.source: {at}: expected its driver to be installed, got: {error}.", f"Install {error.name}.") from None
+        raise Unanswered(
+            f"ingest.source: {at}: expected its driver to be installed, got: {error}.", f"Install {error.name}."
+        ) from None
     if lite:
 
         @event.listens_for(engine, "connect")
@@ -112,7 +140,10 @@ def _read_only(url: "URL", at: str) -> "URL":
     name = url.database or ""
     if not name.startswith("file:") and name != ":memory:":
         if not Path(name).is_file():
-            raise Unanswered(f"ingest.source: {at}: expected a database, found nothing there (seen from {Path.cwd()}).", "Look at the path.")
+            raise Unanswered(
+                f"ingest.source: {at}: expected a database, found nothing there (seen from {Path.cwd()}).",
+                "Look at the path.",
+            )
         name = f"file:{quote(str(Path(name).resolve()))}"
     return url if name == ":memory:" else url.set(database=name).update_query_dict({"mode": "ro", "uri": "true"})
 
@@ -128,8 +159,11 @@ def _url(address: str) -> "URL":
         return url  # the driver is missing, which is said when it is wanted
     except (SQLAlchemyError, ValueError):
         scheme = address.partition("://")[0]
-        raise InputError(f"ingest.source: {scheme}://...: expected http, https or a database such as sqlite or postgresql, got '{scheme}'.",
-                         "Name files by their path, pages and feeds by http addresses.") from None  # fmt: skip
+        raise InputError(
+            f"ingest.source: {scheme}://...: expected http, https or a database such as sqlite or postgresql, got "
+            f"'{scheme}'.",
+            "Name files by their path, pages and feeds by http addresses.",
+        ) from None
     return url
 
 

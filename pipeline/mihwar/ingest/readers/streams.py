@@ -14,9 +14,18 @@ from mihwar.ingest.readers.records import MAX_FILE, MAX_RECORD
 
 COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
 Stream = io.BufferedReader | gzip.GzipFile
-_PIECE = 16 * 2**10  # bytes asked for at once; where zstd data are damaged, up to so much before the damage is lost with it
-_NESTED = {b"\x1f\x8b": "gzip data", b"\x28\xb5\x2f\xfd": "zstd data", b"PK\x03\x04": "a zip archive", b"7z\xbc\xaf": "a 7z archive",
-           b"\xfd7zXZ": "xz data", b"BZh": "bzip2 data", b"%PDF-": "a PDF"}  # fmt: skip
+_PIECE = (
+    16 * 2**10
+)  # bytes asked for at once; where zstd data are damaged, up to so much before the damage is lost with it
+_NESTED = {
+    b"\x1f\x8b": "gzip data",
+    b"\x28\xb5\x2f\xfd": "zstd data",
+    b"PK\x03\x04": "a zip archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\xfd7zXZ": "xz data",
+    b"BZh": "bzip2 data",
+    b"%PDF-": "a PDF",
+}
 
 
 class Unreadable(ValueError):
@@ -45,7 +54,9 @@ def opened(path: Path) -> Iterator[Stream]:
             _refuse_archives(stream, codec)
             yield stream
         except (EOFError, OSError, zlib.error) as error:
-            if codec and not (isinstance(error, OSError) and error.errno):  # the codec's own word; the system's have numbers
+            if codec and not (
+                isinstance(error, OSError) and error.errno
+            ):  # the codec's own word; the system's have numbers
                 raise Unreadable(f"the {codec} data end early or are damaged: {error}") from error
             raise
 
@@ -59,7 +70,9 @@ def _decompressed(file: io.BufferedReader, codec: str | None) -> Stream:
 def _refuse_archives(stream: Stream, codec: str | None) -> None:
     first = stream.peek(8)[:8]
     if inside := next((name for mark, name in _NESTED.items() if first.startswith(mark)), None):
-        raise Unreadable(f"a nested archive: it holds {inside}" if codec else f"it holds {inside}, which its ending does not say")
+        raise Unreadable(
+            f"a nested archive: it holds {inside}" if codec else f"it holds {inside}, which its ending does not say"
+        )
 
 
 def read_whole(stream: Stream, limit: int = MAX_FILE) -> bytes:

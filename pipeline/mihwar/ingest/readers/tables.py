@@ -13,7 +13,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mihwar.ingest.readers.charsets import decode, guess_charset
-from mihwar.ingest.readers.records import FIELDS, MAX_RECORD, Found, Options, Record, Reject, head, is_damaged, missing, record, reject
+from mihwar.ingest.readers.records import (
+    FIELDS,
+    MAX_RECORD,
+    Found,
+    Options,
+    Record,
+    Reject,
+    head,
+    is_damaged,
+    missing,
+    record,
+    reject,
+)
 from mihwar.ingest.readers.streams import Line, Unreadable, lines, opened, read_whole
 
 TOO_LONG = f"longer than {MAX_RECORD // 2**20} MiB"
@@ -53,7 +65,9 @@ def _object(place: str, content: bytes, options: Options) -> Record | Reject:
 def _row(place: str, values: object, options: Options) -> Record | Reject:
     if isinstance(values, dict):
         return record(place, values, options.fields)
-    return reject(place, f"expected a JSON object, got {type(values).__name__}", json.dumps(values, ensure_ascii=False)[:1024])
+    return reject(
+        place, f"expected a JSON object, got {type(values).__name__}", json.dumps(values, ensure_ascii=False)[:1024]
+    )
 
 
 def json_whole(path: Path, options: Options) -> Found:
@@ -83,7 +97,9 @@ def _entries(content: str, options: Options) -> Found:
 
 
 class _Lines:
-    """The lines csv asks for; it knows how many were given, how much of a row they are, and whether more was asked for than there is."""
+    """The lines csv asks for; it knows how many were given, how much of a row they are, and whether more was asked for
+    than there is.
+    """
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
         self._stream, self.number, self.ended = stream, 0, False
@@ -119,12 +135,20 @@ def csv_rows(path: Path, options: Options) -> Found:
         given = _Lines(io.TextIOWrapper(stream, charset, errors="surrogateescape", newline=""))
         header = next(given, "")
         delimiter = "\t" if ".tsv" in path.name.lower() else _delimiter(header)
-        columns = [name.strip() for name in next(csv.reader(chain([header], given), delimiter=delimiter), [])] if header.strip() else []
+        columns = (
+            [name.strip() for name in next(csv.reader(chain([header], given), delimiter=delimiter), [])]
+            if header.strip()
+            else []
+        )
         if why_not := missing(columns, options.fields):
             yield reject("line 1", why_not, header)
             return
         for found in _cells(given, columns, delimiter, options.fields):
-            yield Record(found.place, found.values | {"_encoding": charset}) if guessed and isinstance(found, Record) else found
+            yield (
+                Record(found.place, found.values | {"_encoding": charset})
+                if guessed and isinstance(found, Record)
+                else found
+            )
 
 
 def _charset(first: bytes) -> tuple[str, bool]:
@@ -162,7 +186,9 @@ def _csv_row(given: _Lines, cells: list[str], columns: list[str], fields: Mappin
     place = f"line {given.first}"
     row = {**dict.fromkeys(columns), **{name: cell or None for name, cell in zip(columns, cells, strict=False)}}
     if given.ended:
-        return reject(place, f"a quote opened in this row is not closed by the end of the file, at line {given.number}", row)
+        return reject(
+            place, f"a quote opened in this row is not closed by the end of the file, at line {given.number}", row
+        )
     if is_damaged(cells):
         return reject(place, "not valid UTF-8", row)
     if len(cells) > len(columns):
@@ -174,7 +200,10 @@ def parquet_rows(path: Path, options: Options) -> Found:
     """A row a record; columns nobody asked for are not read."""
     number = 0
     try:
-        with path.open("rb") as content, pq.ParquetFile(content, buffer_size=2**20) as file:  # Arrow opens no name that is not UTF-8
+        with (
+            path.open("rb") as content,
+            pq.ParquetFile(content, buffer_size=2**20) as file,
+        ):  # Arrow opens no name that is not UTF-8
             columns = file.schema_arrow.names
             if why_not := missing(columns, options.fields):
                 yield reject("", why_not)
@@ -183,7 +212,11 @@ def parquet_rows(path: Path, options: Options) -> Found:
             for batch in file.iter_batches(batch_size=64, columns=[name for name in columns if name in asked]):
                 for row in _rows(batch):
                     number += 1
-                    yield reject(f"row {number}", row) if isinstance(row, str) else record(f"row {number}", row, options.fields)
+                    yield (
+                        reject(f"row {number}", row)
+                        if isinstance(row, str)
+                        else record(f"row {number}", row, options.fields)
+                    )
     except (pa.ArrowException, ValueError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise

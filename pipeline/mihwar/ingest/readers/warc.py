@@ -49,7 +49,9 @@ def _responses(stream: Stream) -> Iterator[_Response | Reject]:
                 yield found
         elif line.strip() and not lost:  # whole records are looked for again further on
             lost = True
-            yield reject(f"after record {number}" if number else "record 1", "expected a WARC record to begin here", line)
+            yield reject(
+                f"after record {number}" if number else "record 1", "expected a WARC record to begin here", line
+            )
 
 
 def _response(stream: Stream, place: str) -> _Response | Reject | None:
@@ -90,7 +92,9 @@ def _page(archived: _Response) -> Record | Reject | None:
         return None
     if archived.n_bytes > MAX_RECORD:
         return reject(archived.place, f"longer than {MAX_RECORD // 2**20} MiB", archived.block)
-    body = _decompressed(_joined(answer, archived.block[stream.tell() :]), answer.headers.get("Content-Encoding", "").strip().lower())
+    body = _decompressed(
+        _joined(answer, archived.block[stream.tell() :]), answer.headers.get("Content-Encoding", "").strip().lower()
+    )
     if len(body) > MAX_PAGE:
         return reject(archived.place, f"a page longer than {MAX_PAGE // 2**20} MiB", body)
     return page(archived.place, body, archived.url, answer.headers.get_content_charset())

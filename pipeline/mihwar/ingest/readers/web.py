@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_PAGE = 8 * 2**20  # bytes of markup; no article has more, and extraction takes up to a hundred times that in memory
-MAX_ELEMENTS = 20_000  # of a page; extraction takes time with the square of their number, and long live blogs have 5,000
+MAX_ELEMENTS = (
+    20_000  # of a page; extraction takes time with the square of their number, and long live blogs have 5,000
+)
 _FEW_ELEMENTS = 5_000  # up to which extraction may fall back to justext and readability, which take far longer
 # The libraries take time with the square of these lengths in characters: many minutes for a megabyte.
 MAX_ATTRIBUTE = 8 * 2**10  # of an attribute's value in a page; a longer one is left out
@@ -29,12 +31,42 @@ MAX_TAGS = 200_000  # of a feed; it takes up to 0.1 ms for each
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
 _ROOT = re.compile(r"<[A-Za-z_]")
 _GAP = re.compile(r"\s+")
-_LONG_WORD = re.compile(r"([a-zA-Z0-9_.+-]{1000})[a-zA-Z0-9_.+-]+")  # in which the feed parser looks for mail addresses, in the square of its length
+_LONG_WORD = re.compile(
+    r"([a-zA-Z0-9_.+-]{1000})[a-zA-Z0-9_.+-]+"
+)  # in which the feed parser looks for mail addresses, in the square of its length
 _CODE = re.compile("[a-z]{2,3}")
 _MARKUP = re.compile(r"<[A-Za-z/!]|&[#\w]")
-_BLOCKS = ("p", "br", "div", "li", "ul", "ol", "tr", "blockquote", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article")
+_BLOCKS = (
+    "p",
+    "br",
+    "div",
+    "li",
+    "ul",
+    "ol",
+    "tr",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+)
 # pages nest deeper and say odder things than parsers expect; lxml's own errors are SyntaxError or ValueError
-_BROKEN = (RuntimeError, SyntaxError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError)
+_BROKEN = (
+    RuntimeError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+)
 _PROLOG = 64 * 2**10  # characters before a root element
 
 
@@ -52,7 +84,9 @@ def feed(path: Path, options: Options) -> Found:  # noqa: ARG001
 
 def is_feed(content: bytes) -> bool:
     """Whether what was fetched is a feed; servers call both text/html, text/xml and worse."""
-    start = content[:_PROLOG].decode("utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8", "ignore")
+    start = content[:_PROLOG].decode(
+        "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8", "ignore"
+    )
     root = _ROOT.search(start)
     return bool(root and _FEED.match(start, root.start()))
 
@@ -125,7 +159,8 @@ def _without_title(content: str, title: str | None) -> str:
     return rest if rest.strip() and first.strip() == title else content
 
 
-# only what the page declares, never a date in its prose; a fixed last day, so that a page means the same whenever it is read
+# only what the page declares, never a date in its prose; a fixed last day, so that a page means the same whenever it is
+# read
 _DATES = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
 _ARTICLE_ONLY = {"with_metadata": True, "include_comments": False, "date_extraction_params": _DATES}
 
@@ -169,10 +204,14 @@ def entries(content: bytes, url: str | None = None, charset: str | None = None) 
         yield reject("", f"a feed of more than {MAX_TAGS:,} tags", decoded.text)
         return
     if _declares_entities(markup):
-        yield reject("", "declares XML entities, which no feed needs and some use to fill the memory or read files", decoded.text)
+        yield reject(
+            "", "declares XML entities, which no feed needs and some use to fill the memory or read files", decoded.text
+        )
         return
     try:  # bytes alone would first be tried as a path
-        parsed = feedparser.parse(io.BytesIO(markup), response_headers={"content-type": "application/xml; charset=utf-8"}, **_AS_IT_IS)
+        parsed = feedparser.parse(
+            io.BytesIO(markup), response_headers={"content-type": "application/xml; charset=utf-8"}, **_AS_IT_IS
+        )
     except _BROKEN as error:
         yield reject("", f"not a feed that can be taken apart: {type(error).__name__}", decoded.text)
         return
@@ -216,11 +255,22 @@ def _declares_entities(markup: bytes) -> bool:
 
 
 def _entry(place: str, entry: Any, channel: Any, url: str | None) -> Record | Reject:
-    content = next((part for part in entry.get("content", ()) if part.get("value")), None) or entry.get("summary_detail") or {}
+    content = (
+        next((part for part in entry.get("content", ()) if part.get("value")), None)
+        or entry.get("summary_detail")
+        or {}
+    )
     link = _web_address(entry.get("link"), url)
     language = _language(content.get("language") or channel.get("language"))
-    values = {"id": entry.get("id") or link, "title": _plain(entry.get("title_detail") or {}), "text": _plain(content), "date": _date(entry),
-              "url": link, "source": _plain(channel.get("title_detail") or {}), "language": language}  # fmt: skip
+    values = {
+        "id": entry.get("id") or link,
+        "title": _plain(entry.get("title_detail") or {}),
+        "text": _plain(content),
+        "date": _date(entry),
+        "url": link,
+        "source": _plain(channel.get("title_detail") or {}),
+        "language": language,
+    }
     if not (values["title"] or values["text"]):
         return reject(place, "an entry with neither title nor text", values)
     return Record(place, values)
