@@ -1,6 +1,4 @@
-"""What each stage gives. Row i is story i of `Corpus.stories` in every artifact after ingest; a topic of -1 is
-noise.
-"""
+"""What each stage gives. After ingest, row i is story i of `Corpus.stories` everywhere; a topic of -1 is noise."""
 
 from dataclasses import dataclass
 from typing import Any, NewType
@@ -67,8 +65,10 @@ class Words(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Embeddings(Artifact):
-    """vectors: (n, dimension) float32, unit length. model: id, prompt, dtype, device, max_tokens, dimension,
-    share_cut.
+    """The vector of every story.
+
+    vectors: (n, dimension) float32, unit length.
+    model: id, prompt, dtype, device, max_tokens, dimension, share_cut.
     """
 
     vectors: np.ndarray
