@@ -8,6 +8,7 @@ import pytest
 import yaml
 from omegaconf import OmegaConf
 
+from mihwar import config as config_module
 from mihwar.config import RunConfig, json_schema, load_config
 from mihwar.core.errors import ConfigError
 
@@ -77,6 +78,8 @@ WRONG = [
         "cluster: {min_cluster_sise: 5}",
         ["c.yaml", "cluster.min_cluster_sise", "min_cluster_size, min_samples", "Did you mean 'min_cluster_size'?"],
     ),
+    ("cluster: {warn_noise: 0.1}", ["cluster.warn_noise", "It is now evaluate.warn_noise."]),
+    ("evaluate: {repeats: 3}", ["evaluate.repeats", "It is now stability.repeats."]),
     ("clutser: {}", ["c.yaml", "clutser", "Did you mean 'cluster'?"]),
     ("cluster: {min_cluster_size: many}", ["c.yaml", "cluster.min_cluster_size", "'auto'", "integer", "'many'"]),
     ("cluster: {min_cluster_size: 1}", ["cluster.min_cluster_size", "greater than or equal to 2", "got 1"]),
@@ -152,3 +155,11 @@ def test_base_is_extended_from_any_folder_and_a_file_of_that_name_there_wins(tmp
     config.write_text("extends: other.yaml\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"other\.yaml: expected a config file"):
         load_config(config)
+
+
+def test_every_moved_key_moved_to_a_key_that_there_is() -> None:
+    config = load_config()
+    for old, new in config_module._MOVED.items():
+        section, key = new.split(".")
+        assert key in type(getattr(config, section)).model_fields
+        assert old.split(".")[1] not in type(getattr(config, old.split(".")[0])).model_fields

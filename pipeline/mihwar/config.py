@@ -27,6 +27,10 @@ Key = tuple[str | int, ...]
 
 
 BASE = "base.yaml"  # every key with its default
+_MOVED = {  # key of an older version -> its name now
+    "cluster.warn_noise": "evaluate.warn_noise",
+    "evaluate.repeats": "stability.repeats",
+}
 
 
 class RunConfig(BaseModel):
@@ -235,7 +239,9 @@ def _explain(error: ValidationError, layers: list[_Layer], written: dict[Key, st
         if fault["type"] == "extra_forbidden":
             names = list(section.model_fields)
             near = difflib.get_close_matches(path[-1], names, n=1, cutoff=0.5)
+            moved = _MOVED.get(".".join(path))
             remedy = f"Did you mean '{near[0]}'?" if near else "Take it out."
+            remedy = f"It is now {moved}." if moved else remedy
             expected = f"one of {', '.join(names)}"
             got = f"the key '{mistyped(path[-1])}'"
         else:
