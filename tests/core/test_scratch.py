@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mihwar.core.scratch import Scratch, rows_of
+from mihwar.core.scratch import Scratch, rows_of, taken
 
 SCHEMA = pa.schema({"id": pa.large_string(), "n": pa.int64()})
 
@@ -45,3 +48,28 @@ def test_rows_are_written_before_long_ones_fill_the_memory(tmp_path: Path) -> No
     table = growing.done()
     assert max(batch.nbytes for batch in table.to_batches()) < 10 * 2**20
     assert table["n"].to_pylist() == list(range(40))
+
+
+@given(st.lists(st.lists(st.text(max_size=3), max_size=5), max_size=6), st.data())
+def test_rows_are_taken_in_the_order_asked_for(chunks: list[list[str]], data: st.DataObject) -> None:
+    table = pa.table({"n": pa.chunked_array(chunks, pa.large_string())})
+    rows = data.draw(st.lists(st.integers(0, len(table) - 1), max_size=20)) if len(table) else []
+    found = [value for part in taken(table, np.array(rows, np.int64)) for value in part["n"].to_pylist()]
+    assert found == [table["n"][row].as_py() for row in rows]
+
+
+def test_many_rows_are_taken_a_few_at_a_time() -> None:
+    table = pa.table({"n": range(3000)})
+    rows = np.random.default_rng(0).permutation(3000)
+    parts = list(taken(table, rows))
+    assert max(map(len, parts)) < 3000
+    assert [n for part in parts for n in part["n"].to_pylist()] == rows.tolist()
+
+
+def test_a_table_is_added_after_the_rows_before_it(tmp_path: Path) -> None:
+    whole = Scratch(tmp_path).table(pa.schema([("a", pa.large_string()), ("n", pa.int64())]))
+    whole.add({"a": "x", "n": 1})
+    whole.add_table(pa.table({"n": [2], "a": ["y"], "left out": [0]}))
+    whole.add({"a": "z"})
+    assert whole.n_rows == 3
+    assert whole.done().to_pylist() == [{"a": "x", "n": 1}, {"a": "y", "n": 2}, {"a": "z", "n": None}]
