@@ -122,17 +122,22 @@ def test_of_two_at_once_one_says_who_holds_the_lock(start: Callable[..., Started
     assert verify(tmp_path / "artifacts")[1] == []
 
 
-@pytest.mark.parametrize("killed", [False, pytest.param(True, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("n", "killed"),
+    [(2, False), *(pytest.param(4, killed, marks=pytest.mark.long) for killed in (False, True))],
+)
 def test_runs_of_different_names_share_what_they_need_and_each_stage_is_made_once(
-    start: Callable[..., Started], undisturbed: Path, tmp_path: Path, killed: bool
+    start: Callable[..., Started], undisturbed: Path, tmp_path: Path, n: int, killed: bool
 ) -> None:
-    """Four runs in one folder; they differ in the last stages only."""
+    """Several runs in one folder; they differ in the last stages only."""
     root = tmp_path / "artifacts"
-    runs = [start(root, "--set", f"name=n{i}", "--set", f"topics.words={7 + i}") for i in range(4)]
+    runs = [start(root, "--set", f"name=n{i}", "--set", f"topics.words={7 + i}") for i in range(n)]
     if killed:
         runs[0].stop_when(lambda: list(root.glob("embed/*")), signal.SIGKILL)
-    assert [run.ended() for run in runs] == [-signal.SIGKILL if killed else 0, 0, 0, 0], [run.said() for run in runs]
-    done = [open_run(f"n{i}", root) for i in range(1 if killed else 0, 4)]
+    assert [run.ended() for run in runs] == [-signal.SIGKILL if killed else 0, *[0] * (n - 1)], [
+        run.said() for run in runs
+    ]
+    done = [open_run(f"n{i}", root) for i in range(1 if killed else 0, n)]
     for stage in ("ingest", "words", "embed", "reduce", "cluster"):
         assert len(list(root.glob(f"{stage}/*"))) == 1
         assert sum(run.record["stages"][stage]["made"] for run in done) == 1 or killed
