@@ -24,6 +24,7 @@ from mihwar.core.artifacts import (
 )
 from mihwar.core.errors import ConfigError, RunNotFound, StoreError
 from mihwar.core.records import all_records, find_record, read_record
+from mihwar.core.refs import Refs
 from mihwar.core.rows import RowMemory
 from mihwar.core.stage import Stage
 from mihwar.core.store import Store
@@ -307,6 +308,7 @@ def verify(root: str | Path = "artifacts") -> tuple[int, list[str]]:
         n += 1
         found += store.damage(stage, fingerprint)
     found += [f"{path}: its content is not what was written" for path in RowMemory(root / "rows").damaged()]
+    found += [f"{path}: its content is not what was written" for path in Refs(root).damaged()]
     for path in all_records(root):
         n += 1
         try:

@@ -1,5 +1,6 @@
 """Run records: named by their time, newest last."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from mihwar.core import records
 from mihwar.core.errors import RunNotFound
 from mihwar.core.records import find_record, write_record
+from mihwar.core.refs import Refs
 from mihwar.runs import list_runs, verify
 
 RECORD = {"name": "أخبار", "stages": {}, "time": "", "seconds": 1.0, "config": {}, "metrics": {}}
@@ -92,3 +94,27 @@ def test_a_sealed_record_of_another_form_is_told_in_words(tmp_path: Path, change
         find_record(tmp_path, "أخبار")
     assert list_runs(tmp_path)["problem"].str.contains("in another form").all()
     assert len(verify(tmp_path)[1]) == 1
+
+
+def test_a_damaged_ref_stops_nothing_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for second in range(2):
+        monkeypatch.setattr(records, "now", lambda second=second: f"2026-11-21T10-00-0{second}")
+        write_record(tmp_path, RECORD | {"n": second})
+    path = tmp_path / "refs" / "runs" / "أخبار" / "2.json"
+    path.write_text("{half")
+    assert find_record(tmp_path, "أخبار")["n"] == 1
+    assert verify(tmp_path)[1] == [f"{path}: its content is not what was written"]
+    monkeypatch.setattr(records, "now", lambda: "2026-11-21T10-00-09")
+    write_record(tmp_path, RECORD | {"n": 9})
+    assert find_record(tmp_path, "أخبار")["n"] == 9
+
+
+def test_the_newest_run_is_the_one_its_ref_points_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for second in range(2):
+        monkeypatch.setattr(records, "now", lambda second=second: f"2026-11-21T10-00-0{second}")
+        write_record(tmp_path, RECORD | {"n": second})
+    refs = Refs(tmp_path)
+    refs.move("runs/أخبار", "2026-11-21T10-00-00", refs.last("runs/أخبار"))
+    assert find_record(tmp_path, "أخبار")["n"] == 0
+    shutil.rmtree(tmp_path / "refs")  # a folder of a version without refs
+    assert find_record(tmp_path, "أخبار")["n"] == 1

@@ -13,9 +13,9 @@ def test_a_ref_points_where_it_was_moved_last_and_keeps_its_log(tmp_path: Path) 
     refs = Refs(tmp_path)
     assert refs.read("runs/أخبار") is None
     assert refs.log("runs/أخبار") == []
-    first = refs.move("runs/أخبار", "a", None)
-    second = refs.move("runs/أخبار", "b", first)
-    back = refs.move("runs/أخبار", "a", second)
+    first = refs.move("runs/أخبار", "a", 0)
+    second = refs.move("runs/أخبار", "b", first.number)
+    back = refs.move("runs/أخبار", "a", second.number)
     assert refs.read("runs/أخبار") == back
     assert [move.to for move in refs.log("runs/أخبار")] == ["a", "b", "a"]
     assert [move.number for move in refs.log("runs/أخبار")] == [1, 2, 3]
@@ -24,10 +24,10 @@ def test_a_ref_points_where_it_was_moved_last_and_keeps_its_log(tmp_path: Path) 
 
 def test_a_move_from_where_it_is_no_more_is_refused_and_changes_nothing(tmp_path: Path) -> None:
     refs = Refs(tmp_path)
-    first = refs.move("x", "a", None)
-    refs.move("x", "b", first)
-    for believed in (None, first):
-        with pytest.raises(StoreError, match="it was moved to 'b' meanwhile"):
+    first = refs.move("x", "a", 0)
+    refs.move("x", "b", first.number)
+    for believed in (0, first.number, 3):
+        with pytest.raises(StoreError, match="got 2: it was moved meanwhile"):
             refs.move("x", "c", believed)
     assert [move.to for move in refs.log("x")] == ["a", "b"]
     assert not list(tmp_path.glob("refs/x/.*"))
@@ -36,14 +36,16 @@ def test_a_move_from_where_it_is_no_more_is_refused_and_changes_nothing(tmp_path
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"to": "z", "time": "t", "sealed": "0"}'])
 def test_a_damaged_move_is_named_and_can_be_taken_away(tmp_path: Path, content: str) -> None:
     refs = Refs(tmp_path)
-    first = refs.move("x", "a", None)
-    refs.move("x", "b", first)
+    first = refs.move("x", "a", 0)
+    refs.move("x", "b", first.number)
     path = tmp_path / "refs" / "x" / "2.json"
     path.write_text(content)
     with pytest.raises(StoreError, match=r"2\.json"):
         refs.read("x")
+    assert refs.damaged() == [path]
     path.unlink()
     assert refs.read("x") == first
+    assert refs.damaged() == []
 
 
 def count_up(root: Path, n: int) -> None:
@@ -52,7 +54,7 @@ def count_up(root: Path, n: int) -> None:
     while done < n:
         last = refs.read("count")
         try:
-            refs.move("count", str(int(last.to) + 1 if last else 1), last)
+            refs.move("count", str(int(last.to) + 1 if last else 1), last.number if last else 0)
             done += 1
         except StoreError:
             continue

@@ -35,7 +35,7 @@ class Corpus(Artifact):
         depends on what stories say, not on where they were read. All that is computed later has a row a story, in this
         order.
     articles: a row an article, ids unique, in reading order; also story, int64, its row in `stories`. `text` is null
-        where the article is the earliest of its story, which has its text; see `views.documents`.
+        where the article is the earliest of its story, which has its text; see `views.articles`.
     rejects: file, place, id, reason, head (first 80 characters); a row for everything that was there and was not kept.
     counts: files, read, kept, rejected, stories, copies; steps: step -> articles changed and letters cut; sources:
         source -> kept, copies, rejected; repeated_lines: source -> line -> times cut. read = kept + rejected, kept =

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, ValidationError
 
 from mihwar.core.artifacts import Json
-from mihwar.core.errors import RunNotFound
+from mihwar.core.errors import RunNotFound, StoreError
 from mihwar.core.refs import Refs
 from mihwar.core.store import now, seal, write_whole, writing
 
@@ -43,7 +43,7 @@ def write_record(root: Path, record: Json) -> Json:
         record = {**record, "time": name.removesuffix(".json")}
         write_whole(folder / name, json.dumps({**record, "sealed": seal(record)}, ensure_ascii=False, indent=1) + "\n")
     refs, ref = Refs(root), _ref(record["name"])
-    refs.move(ref, record["time"], refs.read(ref))
+    refs.move(ref, record["time"], refs.last(ref))
     return record
 
 
@@ -51,10 +51,19 @@ def _ref(name: str) -> str:
     return f"runs/{name}"
 
 
+def _newest(root: Path, name: str) -> str | None:
+    try:
+        last = Refs(root).read(_ref(name))
+    except StoreError:
+        return None
+    return last.to if last else None
+
+
 def find_record(root: Path, name: str, at: str | None = None) -> Json:
     """The record of a run: the one at which the ref of its name points, unless a time is given.
 
-    Where there is no such ref, as in folders of older versions, or its record is gone, it is the newest of the name.
+    Where there is no such ref, as in folders of older versions, where it is damaged, or where its record is gone, it is
+    the newest of the name.
 
     Raises:
         RunNotFound: there is none, or it cannot be read.
@@ -76,8 +85,8 @@ def find_record(root: Path, name: str, at: str | None = None) -> Json:
             f"{root}: expected a time of run '{name}' ({', '.join(times[-5:])}), got '{at}'.", "Name one of these."
         )
     if at is None:
-        newest = Refs(root).read(_ref(name))
-        at = newest.to if newest and newest.to in times else times[-1]
+        at = _newest(root, name)
+        at = at if at in times else times[-1]
     return read_record(root / "runs" / name / f"{at}.json")
 
 

@@ -39,6 +39,20 @@ class Refs:
         numbers = self._numbers(name)
         return self._move(name, numbers[-1]) if numbers else None
 
+    def last(self, name: str) -> int:
+        """The number of a ref's last move, whether it can be read or not; 0 for a ref that was never moved."""
+        return (self._numbers(name) or [0])[-1]
+
+    def damaged(self) -> list[Path]:
+        """Moves that are not what was written."""
+        found = []
+        for path in sorted(self.root.rglob("[!.]*.json")):
+            try:
+                self._move(path.parent.relative_to(self.root).as_posix(), int(path.stem))
+            except (StoreError, ValueError):
+                found.append(path)
+        return found
+
     def log(self, name: str) -> list[Move]:
         """All moves of a ref, the first one first.
 
@@ -47,18 +61,18 @@ class Refs:
         """
         return [self._move(name, number) for number in self._numbers(name)]
 
-    def move(self, name: str, to: str, expected: Move | None) -> Move:
+    def move(self, name: str, to: str, expected: int) -> Move:
         """Point a ref at something else.
 
         Args:
             name: letters, digits, dots, spaces, - and _; `/` divides it.
             to: what it is to point at.
-            expected: its last move as `read` gave it, None for a ref that was never moved.
+            expected: the number of its last move, as far as the mover knows; 0 for a ref that was never moved.
 
         Raises:
             StoreError: it was moved meanwhile, or the place cannot be written.
         """
-        folder, number = self.root / name, (expected.number if expected else 0) + 1
+        folder, number = self.root / name, expected + 1
         moved = {"to": to, "time": now()}
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +81,7 @@ class Refs:
                 file.write(json.dumps({**moved, "sealed": seal(moved)}, ensure_ascii=False) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-            stands = (self._numbers(name) or [0])[-1] == number - 1
+            stands = self.last(name) == expected
             try:
                 if stands:
                     os.link(aside, folder / f"{number}.json")
@@ -76,10 +90,9 @@ class Refs:
             finally:
                 aside.unlink()
         if not stands:
-            last = self.read(name)
             raise StoreError(
-                f"{folder}: expected to move the ref '{name}' from move {number - 1}, but it was moved to "
-                f"{last.to if last else None!r} meanwhile.",
+                f"{folder}: expected {expected} to be the number of the last move of '{name}', got {self.last(name)}: "
+                "it was moved meanwhile.",
                 "Look at where it points now, and move it again if that is still right.",
             )
         return Move(number, to, moved["time"])
