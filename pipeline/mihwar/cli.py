@@ -130,8 +130,8 @@ def check(
 
 
 def _preview(settings: "IngestSettings") -> None:
-    """What reading and cleaning come to: counts by step and source, the first rejects, ten articles before and
-    after.
+    """What reading and cleaning come to: counts by step and source,
+    the first rejects, ten articles before and after.
     """
     from tempfile import TemporaryDirectory
 

@@ -168,16 +168,16 @@ def _layers(path: Path, seen: tuple[Path, ...]) -> list[_Layer]:
 
 
 def _parent(path: Path, name: str) -> Path:
-    """The file that a config extends: seen from its own folder, or the one with every key that comes with the
-    package.
+    """The file that a config extends: seen from its own folder,
+    or the one with every key that comes with the package.
     """
     beside = path.parent / name
     return Path(__file__).parent / name if name == BASE and not beside.exists() else beside
 
 
 def _said(error: Exception) -> str:
-    """What is wrong with YAML and at which line; the line itself, which the library quotes in part, may hold a
-    password.
+    """What is wrong with YAML and at which line;
+    the line itself, which the library quotes in part, may hold a password.
     """
     if isinstance(error, MarkedYAMLError) and error.problem_mark:
         return as_written(

@@ -72,8 +72,8 @@ def plan(config: RunConfig, outside: Mapping[str, object], until: str | None = N
 def _nodes(
     config: RunConfig, outside: Mapping[str, object], until: str | None, seed: int | None, nodes: dict[str, Node]
 ) -> dict[type[Artifact], Node]:
-    """Artifact -> the node that gives it; new nodes are added to `nodes`, which has those with the same address
-    already.
+    """Artifact -> the node that gives it; new nodes are added to `nodes`,
+    which has those with the same address already.
     """
     made: dict[type[Artifact], Node] = {}
     for stage in FLOW:
@@ -91,8 +91,8 @@ def _nodes(
 def _repeats(
     config: RunConfig, kind: type[Artifact], outside: Mapping[str, object], nodes: dict[str, Node]
 ) -> tuple[Node, ...]:
-    """The nodes that give the same artifact with the seed raised by 1, 2, ...: of the same articles, which are not read
-    again.
+    """The nodes that give the same artifact with the seed raised by 1, 2, ...:
+    of the same articles, which are not read again.
     """
     last = next(stage.name for stage in FLOW if stage.gives is kind)
     found = []

@@ -117,8 +117,8 @@ def _before(config: RunConfig) -> dict[str, str]:
 
 
 def _why(store: Store, node: Node, before: str | None, remade: list[str]) -> str | None:
-    """Why a node must be made: which key or input changed since the newest run of this name; None where it need
-    not be.
+    """Why a node must be made: which key or input changed since the newest run of this name;
+    None where it need not be.
     """
     name = node.stage.name
     if store.folder(name, node.address).is_dir():
@@ -182,9 +182,8 @@ def run(
                 entries[node.address] = _kept(store, node)
                 continue
             with locks.address(node.stage.name, node.address), store.aside(node.stage.name) as folder:
-                if step.why != "forced" and not store.damage(
-                    node.stage.name, node.address
-                ):  # another run made it meanwhile
+                made_meanwhile = step.why != "forced" and not store.damage(node.stage.name, node.address)
+                if made_meanwhile:  # by another run
                     entries[node.address] = _kept(store, node)
                     continue
                 progress.say(f"[{number}/{len(steps)}] {node}: {step.why}")

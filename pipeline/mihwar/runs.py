@@ -74,8 +74,8 @@ class Run:
 
     @property
     def config(self) -> Json:
-        """The whole config, every key, as it was written: `${oc.env:NAME}` is not what it came to, and a password is
-        ***.
+        """The whole config, every key, as it was written:
+        `${oc.env:NAME}` is not what it came to, and a password is ***.
         """
         config: Json = self.record["config"]
         return config
@@ -100,15 +100,15 @@ class Run:
 
     @cached_property
     def topics(self) -> pd.DataFrame:
-        """A row a topic: topic, theme, size (articles), label, words (list), exemplars (list of ids), stability,
-        fragile.
+        """A row a topic: topic, theme, size (articles), label, words (list),
+        exemplars (list of ids), stability, fragile.
         """
         return _listed(groups.topics(self._read(Topics), self._read(Clusters), self._if_made(Stability)))
 
     @cached_property
     def themes(self) -> pd.DataFrame:
-        """A row a theme, the largest first: theme, size, label, words, topics (lists), exemplars, stability,
-        fragile.
+        """A row a theme, the largest first: theme, size, label, words,
+        topics (lists), exemplars, stability, fragile.
         """
         return _listed(groups.themes(self._read(Topics), self._read(Clusters), self._if_made(Stability)))
 
@@ -277,8 +277,8 @@ def open_run(name: str, root: str | Path = "artifacts", at: str | None = None) -
 def list_runs(root: str | Path = "artifacts") -> pd.DataFrame:
     """A row a run: name, time, seconds, made (stages), documents, topics, themes, noise_share, npmi, problem.
 
-    problem: what is wrong with a record that cannot be read; such a row has nothing else but name and time. Null for
-        the others.
+    problem: what is wrong with a record that cannot be read;
+        such a row has nothing else but name and time. Null for the others.
     """
     names = ("documents", "topics", "themes", "noise_share", "npmi")
     rows: list[Json] = []
@@ -297,8 +297,8 @@ def list_runs(root: str | Path = "artifacts") -> pd.DataFrame:
 
 
 def verify(root: str | Path = "artifacts") -> tuple[int, list[str]]:
-    """Read every byte of every artifact, remembered row and record: (how many were looked at, what is wrong, a phrase
-    each).
+    """Read every byte of every artifact, remembered row and record:
+    (how many were looked at, what is wrong, a phrase each).
     """
     root = Path(root)
     if not root.is_dir():

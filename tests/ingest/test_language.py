@@ -8,10 +8,22 @@ from hypothesis import strategies as st
 
 from mihwar.ingest.language import Identified, identify, script_of
 
-ARABIC = "أعلنت وزارة الزراعة يوم الاثنين أن موسم جني الزيتون سيبدأ في منتصف الشهر المقبل، ودعت الفلاحين إلى تسجيل حقولهم قبل نهاية الأسبوع. "
-ENGLISH = "The ministry of agriculture said on Monday that the olive harvest would begin next month, and asked farmers to register their fields. "
-FRENCH = "Le ministère de l'agriculture a annoncé lundi que la récolte des olives commencerait le mois prochain dans toutes les régions du pays. "
-RUSSIAN = "Министерство сельского хозяйства сообщило в понедельник, что сбор оливок начнётся в следующем месяце во всех областях страны. "
+ARABIC = (
+    "أعلنت وزارة الزراعة يوم الاثنين أن موسم جني الزيتون سيبدأ في منتصف الشهر المقبل، ودعت الفلاحين إلى تسجيل حقولهم "
+    "قبل نهاية الأسبوع. "
+)
+ENGLISH = (
+    "The ministry of agriculture said on Monday that the olive harvest would begin next month, and asked farmers to "
+    "register their fields. "
+)
+FRENCH = (
+    "Le ministère de l'agriculture a annoncé lundi que la récolte des olives commencerait le mois prochain dans "
+    "toutes les régions du pays. "
+)
+RUSSIAN = (
+    "Министерство сельского хозяйства сообщило в понедельник, что сбор оливок начнётся в следующем месяце во всех "
+    "областях страны. "
+)
 AMHARIC = "የግብርና ሚኒስቴር የወይራ ምርት አሰባሰብ በሚቀጥለው ወር እንደሚጀመር ሰኞ ዕለት አስታወቀ። አርሶ አደሮችም እንዲመዘገቡ ጠይቋል።"
 TIGRINYA = "ሚኒስትሪ ሕርሻ ኣብ ዝመጽእ ወርሒ ቀውዒ ኣውሊዕ ከምዝጅመር ሰኑይ መዓልቲ ኣፍሊጡ። ሓረስቶት ግራውቶም ንክምዝግቡ ድማ ጸዊዑ።"
 
@@ -22,7 +34,8 @@ TIGRINYA = "ሚኒስትሪ ሕርሻ ኣብ ዝመጽእ ወርሒ ቀውዒ �
         (ARABIC, "ar", "Arab"),
         ("وزارت کشاورزی روز دوشنبه اعلام کرد که برداشت زیتون از ماه آینده در همه استان‌ها آغاز می‌شود.", "fa", "Arab"),
         (
-            "محکمہ زراعت نے پیر کے روز کہا کہ زیتون کی فصل اگلے مہینے سے جمع کی جائے گی اور کسانوں سے نام لکھوانے کو کہا۔",
+            "محکمہ زراعت نے پیر کے روز کہا کہ زیتون کی فصل اگلے مہینے سے جمع کی جائے گی اور کسانوں سے نام لکھوانے کو "
+            "کہا۔",
             "ur",
             "Arab",
         ),
@@ -36,7 +49,8 @@ TIGRINYA = "ሚኒስትሪ ሕርሻ ኣብ ዝመጽእ ወርሒ ቀውዒ �
             "Latn",
         ),
         (
-            "Wizara ya kilimo ilisema siku ya Jumatatu kwamba mavuno ya zeituni yataanza mwezi ujao katika mikoa yote ya nchi.",
+            "Wizara ya kilimo ilisema siku ya Jumatatu kwamba mavuno ya zeituni yataanza mwezi ujao katika mikoa "
+            "yote ya nchi.",
             "sw",
             "Latn",
         ),
@@ -46,17 +60,20 @@ TIGRINYA = "ሚኒስትሪ ሕርሻ ኣብ ዝመጽእ ወርሒ ቀውዒ �
             "Latn",
         ),
         (
-            "Di ministry of agriculture don tok say dem go start to harvest olive next month, and dem don beg farmers make dem register.",
+            "Di ministry of agriculture don tok say dem go start to harvest olive next month, and dem don beg "
+            "farmers make dem register.",
             "pcm",
             "Latn",
         ),
         (
-            "Ubushikiranganji bw'uburimyi bwavuze ko ivyimburwa vyose bizotangura ukwezi kuza, kandi ko abarimyi bategerezwa kwiyandikisha cane.",
+            "Ubushikiranganji bw'uburimyi bwavuze ko ivyimburwa vyose bizotangura ukwezi kuza, kandi ko abarimyi "
+            "bategerezwa kwiyandikisha cane.",
             "rn",
             "Latn",
         ),
         (
-            "Minisiteri y'ubuhinzi yavuze ko isarura ry'imyelayo rizatangira mu kwezi gutaha, kandi ko abahinzi bakwiye kwiyandikisha cyane.",
+            "Minisiteri y'ubuhinzi yavuze ko isarura ry'imyelayo rizatangira mu kwezi gutaha, kandi ko abahinzi "
+            "bakwiye kwiyandikisha cyane.",
             "rw",
             "Latn",
         ),

@@ -27,8 +27,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a vote must reach, learnt from articles whose topic is known. least_similarity: least mean similarity to the
-    voters.
+    """What a vote must reach, learnt from articles whose topic is known.
+    least_similarity: least mean similarity to the voters.
     """
 
     topic: Curve

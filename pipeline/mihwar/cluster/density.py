@@ -29,8 +29,8 @@ class Found:
 
 
 def auto_min_cluster_size(n: int) -> int:
-    """An eighth of the square root of n, at least 5: 5 up to 1,900 articles, 8 for 4,000, 15 for 15,000, 56 for
-    200,000.
+    """An eighth of the square root of n, at least 5:
+    5 up to 1,900 articles, 8 for 4,000, 15 for 15,000, 56 for 200,000.
     """
     return max(_LEAST, round(math.sqrt(n) / 8))
 

@@ -82,8 +82,8 @@ def topic_tree(sums: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Join the two nearest groups until one is left: (n_topics - 1, 4) float64 of left, right, height, articles.
 
     Topics are 0..n_topics - 1 and the group made by merge i is n_topics + i, as in SciPy. The distance of groups a and
-    b is (n_a n_b / (n_a + n_b)) ** evenness * (1 - cosine of their sums): between centroid linkage (evenness 0) and
-    Ward's (1).
+    b is (n_a n_b / (n_a + n_b)) ** evenness * (1 - cosine of their sums):
+    between centroid linkage (evenness 0) and Ward's (1).
     """
     n_topics = len(sums)
     products, counts, names = sums @ sums.T, sizes.astype(np.float64), list(range(n_topics))
@@ -122,8 +122,8 @@ def cut(merges: np.ndarray, n_topics: int, n_themes: int) -> np.ndarray:
 
 
 def cohesions(sums: np.ndarray, sizes: np.ndarray, merges: np.ndarray) -> np.ndarray:
-    """(n_topics,): entry k - 1 is the mean cosine of an article to the direction of its theme, where there are k
-    themes.
+    """(n_topics,): entry k - 1 is the mean cosine of an article to
+    the direction of its theme, where there are k themes.
     """
     lengths = {i: float(np.linalg.norm(row)) for i, row in enumerate(sums)}
     groups = dict(enumerate(sums))

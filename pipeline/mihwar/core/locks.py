@@ -1,5 +1,5 @@
-"""Locks: who is at work on what, over all processes of a machine. The system lets go when a process ends, however it
-ends.
+"""Locks: who is at work on what, over all processes of a machine.
+The system lets go when a process ends, however it ends.
 """
 
 import json
@@ -44,8 +44,8 @@ class Locks:
 
     @contextmanager
     def address(self, stage: str, address: str) -> Iterator[None]:
-        """Hold the address of an artifact while it is made; who else needs it waits. A run holds one address at
-        a time.
+        """Hold the address of an artifact while it is made;
+        who else needs it waits. A run holds one address at a time.
         """
         with self._held(f"address-{address[:_SLOTS]}", f"make {stage}", wait=True):
             yield

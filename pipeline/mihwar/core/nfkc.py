@@ -6,8 +6,7 @@ import regex
 
 # What combines with the letter before it: marks, and two letters that NFKC turns into marks. Python sorts such a row by
 # insertion, which takes ten seconds for 100,000 of them. The limit of 30 is that of Unicode's Stream-Safe Text Format
-# (UAX #15);
-# no language writes more than a few.
+# (UAX #15); no language writes more than a few.
 _ROW_OF_MARKS = regex.compile(r"([\p{M}\uFF9E\uFF9F]{30})[\p{M}\uFF9E\uFF9F]++")
 
 

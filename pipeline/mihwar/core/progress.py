@@ -45,8 +45,8 @@ class Progress:
 
     @contextmanager
     def track(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """Show a loop over `total` things (unknown: None); the block calls what it is given with how many more are
-        done.
+        """Show a loop over `total` things (unknown: None);
+        the block calls what it is given with how many more are done.
         """
         if self.on_terminal:
             with self._bar(what, total) as advance:

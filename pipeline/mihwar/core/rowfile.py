@@ -21,11 +21,8 @@ _HEADER = b"SQLite format 3\0\x20\x00\x02\x02"  # pages of 8 KiB, WAL
 _ROWS = "SELECT id, key, sum, value FROM rows"
 _SECONDS_TO_WAIT = 60  # for another process that writes
 _ROWS_A_TRANSACTION = 4096
-_DAMAGE = {
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_ERROR,
-}  # ERROR: the table is not the one that was made
+# SQLITE_ERROR: the table is not the one that was made.
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _NO_SPACE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
@@ -70,8 +67,8 @@ def write(path: Path, rows: Iterable[tuple[bytes, bytes]]) -> None:
 
 
 def readable(path: Path) -> Iterator[tuple[bytes, bytes]]:
-    """(key, value) of all whole rows that can be reached: from the first on and, if a page is damaged, from the last
-    back.
+    """(key, value) of all whole rows that can be reached:
+    from the first on and, if a page is damaged, from the last back.
     """
     last = -(2**63) - 1
     for order in ("ASC", "DESC"):

@@ -55,9 +55,8 @@ class RowMemory:
         """
         found, lacking = self._look_up(way, keys, kind, [None] * len(list(_chunks(keys))))
         for is_first in (True, False):
-            if (
-                lacking and not is_first
-            ):  # what is written into a page of damaged structure may be lost, and other rows of it too
+            # What is written into a page of damaged structure may be lost, and other rows of that page too.
+            if lacking and not is_first:
                 self._rebuild(self._file(way))
                 found, lacking = self._look_up(way, keys, kind, found)
             if lacking:

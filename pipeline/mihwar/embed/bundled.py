@@ -94,8 +94,8 @@ def bundled_model_path(name: str, cache: Path | None = None, say: Callable[[str]
 
 
 def _settle(built: Path, place: Path) -> None:
-    """Rename the finished build into place; a damaged one is moved away first, and a whole one made meanwhile
-    is kept.
+    """Rename the finished build into place;
+    a damaged one is moved away first, and a whole one made meanwhile is kept.
     """
     if place.is_dir():
         if _intact(place):

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 # Threads that wait for each other sleep instead of spinning. On a machine that has other work to do, spinning threads
-# keep
-# the thread they wait for from running: embedding beside three busy processes on two cores took five times as long.
-# OpenMP reads this when PyTorch is loaded, which is later than this line.
+# keep the thread they wait for from running: embedding beside three busy processes on two cores took five times as
+# long. OpenMP reads this when PyTorch is loaded, which is later than this line.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 BUNDLED = "bundled:"

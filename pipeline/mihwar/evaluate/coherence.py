@@ -103,9 +103,8 @@ def _associations(together: np.ndarray, n_windows: int) -> np.ndarray:
     """(w, w) NPMI of every two words; a word with itself has 1."""
     alone = np.maximum(np.diagonal(together), 1)
     both = together / max(n_windows, 1) + _EPSILON
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # a word that is in every window says nothing: gensim, too, divides by zero there
+    # A word that is in every window says nothing: gensim, too, divides by zero there.
+    with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.log(both * n_windows**2 / np.outer(alone, alone)) / -np.log(both))
 
 
@@ -139,8 +138,8 @@ def _cooccurrence(words: np.ndarray, tokens: np.ndarray, offsets: np.ndarray, wi
 
 
 def _seen(words: np.ndarray, tokens: np.ndarray, offsets: np.ndarray, n_windows: np.ndarray, window: int) -> csr_matrix:
-    """(windows, w) 1 where the word is in the window; a word stays from the window it enters to the one its first place
-    leaves.
+    """(windows, w) 1 where the word is in the window;
+    a word stays from the window it enters to the one its first place leaves.
     """
     first_window = np.concatenate([[0], np.cumsum(n_windows)])
     at = np.flatnonzero(np.isin(tokens, words))

@@ -32,8 +32,8 @@ def mixing(topics: np.ndarray, languages: np.ndarray) -> dict[str, float | None]
 
 
 def topic_entropy(topics: np.ndarray, languages: np.ndarray) -> np.ndarray:
-    """(k,) entropy of languages in each topic over that of the whole corpus; nan where a topic is empty or there is one
-    language only.
+    """(k,) entropy of languages in each topic over that of the whole corpus;
+    nan where a topic is empty or there is one language only.
     """
     k = int(topics.max(initial=NOISE)) + 1
     found, which = np.unique(languages, return_inverse=True)

@@ -43,8 +43,8 @@ def noise_shares(
 
 
 def warnings_of(shares: pa.Table, most: float) -> list[str]:
-    """A sentence for all, and for each language and source of 20 articles or more, where a larger share than `most` is
-    still noise.
+    """A sentence for all, and for each language and source of 20 articles or more,
+    where a larger share than `most` is still noise.
     """
     return [
         f"{row['noise']:.0%} of the {row['articles']:,} "

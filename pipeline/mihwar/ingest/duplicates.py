@@ -128,8 +128,8 @@ def _alphabet() -> npt.NDArray[np.uint32]:
 
 
 def _runs(letters: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
-    """Sorted 64-bit hashes of all runs of letters; a run with a digit in it is there three times, under names of its
-    own.
+    """Sorted 64-bit hashes of all runs of letters;
+    a run with a digit in it is there three times, under names of its own.
     """
     n_runs = max(0, len(letters) - _RUN + 1)
     runs = np.zeros(n_runs, np.uint64)
@@ -172,8 +172,8 @@ def _parts(pairs: Ints) -> list[Ints]:
 
 
 def _sharing(band: npt.NDArray[np.uint32]) -> Ints:
-    """Pairs of rows with the same band of slots, each as later * n + earlier; of many such rows, all with the first
-    few.
+    """Pairs of rows with the same band of slots, each as later * n + earlier;
+    of many such rows, all with the first few.
     """
     halves = np.ascontiguousarray(band).view(np.uint64)
     keys = _mixed(halves[:, 0]) ^ halves[:, 1] * np.uint64(0x9E3779B97F4A7C15)
@@ -189,8 +189,8 @@ def _sharing(band: npt.NDArray[np.uint32]) -> Ints:
 
 
 def _near(pairs: npt.NDArray[Any], near: float) -> npt.NDArray[np.bool_]:
-    """Whether the longer has the share `near` of the shorter's runs, told from the share of equal slots: the Jaccard
-    similarity.
+    """Whether the longer has the share `near` of the shorter's runs,
+    told from the share of equal slots: the Jaccard similarity.
     """
     shared = np.mean(pairs["slots"][0] == pairs["slots"][1], axis=1)
     n_both, n_shorter = pairs["n_runs"].sum(axis=0, dtype=np.int64), pairs["n_runs"].min(axis=0)

@@ -156,8 +156,8 @@ def _documents(ledger: Ledger, drafts: pa.Table, scratch: Scratch, progress: Pro
 
 
 def _earliest_first(dates: np.ndarray, ids: pa.ChunkedArray) -> np.ndarray:
-    """(n,) int64: rows by date, the undated last; of one date by id. So the order in which they were read does not
-    count.
+    """(n,) int64: rows by date, the undated last; of one date by id.
+    So the order in which they were read does not count.
     """
     by_id = pc.sort_indices(ids).to_numpy()
     undated_last = np.where(dates == UNDATED, np.iinfo(np.int64).max, dates)

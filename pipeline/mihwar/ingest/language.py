@@ -31,20 +31,43 @@ _SUBSTANTIAL = 0.25  # of the letters: more than a quotation, less than a transl
 
 _WEIGHT = {"Hani": 3, "Jpan": 2, "Kore": 2}  # Latin letters that say as much as one of these
 # One language writes each of these, as far as news goes.
-# fmt: off
 _ONLY = {
-    "Hani": "zh", "Jpan": "ja", "Kore": "ko", "Thai": "th", "Hebr": "he", "Grek": "el", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml", "Gujr": "gu",
-    "Guru": "pa", "Orya": "or", "Sinh": "si", "Khmr": "km", "Laoo": "lo", "Mymr": "my", "Geor": "ka", "Armn": "hy", "Tibt": "bo", "Thaa": "dv", "Syrc": "syr",
-    "Mong": "mn", "Cher": "chr", "Cans": "iu", "Tfng": "zgh", "Nkoo": "nqo", "Olck": "sat",
+    "Hani": "zh",
+    "Jpan": "ja",
+    "Kore": "ko",
+    "Thai": "th",
+    "Hebr": "he",
+    "Grek": "el",
+    "Taml": "ta",
+    "Telu": "te",
+    "Knda": "kn",
+    "Mlym": "ml",
+    "Gujr": "gu",
+    "Guru": "pa",
+    "Orya": "or",
+    "Sinh": "si",
+    "Khmr": "km",
+    "Laoo": "lo",
+    "Mymr": "my",
+    "Geor": "ka",
+    "Armn": "hy",
+    "Tibt": "bo",
+    "Thaa": "dv",
+    "Syrc": "syr",
+    "Mong": "mn",
+    "Cher": "chr",
+    "Cans": "iu",
+    "Tfng": "zgh",
+    "Nkoo": "nqo",
+    "Olck": "sat",
 }
-# fmt: on
 _SCRIPTS = ["Latn", "Arab", "Cyrl", "Deva", "Beng", "Ethi", *(script for script in _ONLY if script not in _WEIGHT)]
 _ONLY_CONFIDENCE = 0.99
 # The model's labels that ISO 639-3 counts under a language with a two-letter code.
 _CALLED = {"arz": "ar", "ary": "ar", "sdh": "ku", "uzs": "uz", "kik": "ki", "fuv": "ff", "ltg": "lv"}
 # A language of the model's, one that it takes for it, and the marks of each: Tigrinya has letters of its own and
-# another alef at the head of its words than
-# Amharic; where Kinyarwanda writes by and cy, Kirundi writes vy and c (names, in capitals, aside).
+# another alef at the head of its words than Amharic; where Kinyarwanda writes by and cy, Kirundi writes vy and c
+# (names, in capitals, aside).
 _TWINS = {
     "am": ("ti", regex.compile("[\u1250-\u125d\u12a3]"), regex.compile("\u12a0")),
     "rw": ("rn", regex.compile(r"vy|\b\p{Ll}*?c[aeiou]"), regex.compile(r"[bc]y|shy")),

@@ -59,8 +59,8 @@ class Before:
 
 @dataclass(frozen=True)
 class CleaningOptions:
-    """What is done to every article: the cleaning steps that are on, the time zone of dates without one, what makes a
-    copy.
+    """What is done to every article: the cleaning steps that are on,
+    the time zone of dates without one, what makes a copy.
     """
 
     steps: frozenset[str]
@@ -163,8 +163,8 @@ class Ledger:
         """An id for an article without one: the hash of all that was given of it; the second such article gets -2.
 
         All of it counts, because of two articles that differ in anything, the order of reading may not decide which is
-        -2. Nor does it count whether another article was given this very id: then the newer of the two is kept, as
-        always.
+        -2. Nor does it count whether another article was given this very id:
+        then the newer of the two is kept, as always.
         """
         content = "\0".join(map(str, (*given.values(), date)))
         name = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]

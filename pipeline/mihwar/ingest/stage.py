@@ -138,8 +138,8 @@ def preview(settings: IngestSettings, scratch: Scratch, progress: Progress, n: i
 def clean_records(
     settings: IngestSettings, records: "Iterator[Record]", scratch: Scratch, progress: Progress
 ) -> Corpus:
-    """Records that are at hand, cleaned as articles are; none is another's copy, and no line is known to be
-    repeated.
+    """Records that are at hand, cleaned as articles are;
+    none is another's copy, and no line is known to be repeated.
     """
     from mihwar.ingest.gather import gather
 

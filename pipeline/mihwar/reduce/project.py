@@ -59,8 +59,8 @@ def project(
 
 
 def nearest(vectors: np.ndarray, k: int, random: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
-    """Each row's k nearest rows, itself first: (n, k) indices and Euclidean distances. Exact up to 20,000 rows, then
-    NN-descent.
+    """Each row's k nearest rows, itself first: (n, k) indices and Euclidean distances.
+    Exact up to 20,000 rows, then NN-descent.
     """
     if len(vectors) > _EXACT_UP_TO:
         from umap.umap_ import nearest_neighbors

@@ -30,8 +30,8 @@ class ReduceSettings(Settings):
 
 
 def reduce(settings: ReduceSettings, embeddings: Embeddings, corpus: Corpus, progress: Progress) -> Projection:
-    """Lay the stories out in `components` dimensions and in 2; where there are too few, neighbours and components
-    shrink.
+    """Lay the stories out in `components` dimensions and in 2;
+    where there are too few, neighbours and components shrink.
     """
     import numpy as np
     import pyarrow as pa

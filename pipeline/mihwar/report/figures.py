@@ -41,8 +41,8 @@ def draw_map(points: np.ndarray, labels: np.ndarray, titles: list[str], names: l
     """A point an article, coloured by topic, the largest topics named where their articles lie.
 
     Args:
-        points: (n, 2). labels: (n,) topic or -1. titles: (n,) for the pointer. names: a topic's label. most: points
-            drawn.
+        points: (n, 2). labels: (n,) topic or -1. titles: (n,) for the pointer.
+            names: a topic's label. most: points drawn.
     """
     drawn = (
         np.arange(len(points))

@@ -21,8 +21,8 @@ def fit_lda(
         prior: (n_topics, n_words) pseudo-counts, see `anchor_prior`.
 
     Returns:
-        topic_word (n_topics, n_words) and document_topic (n, n_topics), float32; rows sum to 1, or to 0 for documents
-        without words.
+        topic_word (n_topics, n_words) and document_topic (n, n_topics), float32;
+        rows sum to 1, or to 0 for documents without words.
     """
     from gensim.matutils import Sparse2Corpus
     from gensim.models import LdaModel

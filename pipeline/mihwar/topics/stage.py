@@ -161,8 +161,8 @@ def _lexis(settings: TopicsSettings, words: Words, corpus: Corpus) -> "Lexis":
 
 
 def _anchors(settings: TopicsSettings, clusters: Clusters, n: int) -> tuple[int, "np.ndarray"]:
-    """How many LDA topics there are, and the one that each topic's articles begin; none where LDA begins from
-    chance.
+    """How many LDA topics there are, and the one that each topic's articles begin;
+    none where LDA begins from chance.
     """
     import numpy as np
 

@@ -2,8 +2,8 @@
 
 Light stemming in the manner of Larkey et al. (2007, "Light stemming for Arabic information retrieval"), but nothing is
 taken
-off unless the corpus also writes the word without it: و is a word in وبوتين, where بوتين is found too, and a letter in
-    وزير.
+off unless the corpus also writes the word without it:
+    و is a word in وبوتين, where بوتين is found too, and a letter in وزير.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,8 +61,8 @@ def _without_clitic(word: str, known: _Counts) -> Iterator[str]:
 
 
 def _is_word(alone: str, word: str, known: _Counts) -> bool:
-    """Whether what follows the small words is a word of its own, and not the rest of one that begins with these
-    letters.
+    """Whether what follows the small words is a word of its own,
+    and not the rest of one that begins with these letters.
     """
     times = known.get(word, 1)
     if len(alone) < 3 or alone not in known:
@@ -109,8 +109,8 @@ def stems(words: Sequence[str], counts: Sequence[int]) -> list[str]:
 
 
 def _indefinite(word: str, spelled: Mapping[str, tuple[int, str]]) -> str:
-    """The folded word without the article; its commonest spelling says whether it has one (ألمانيا, written المانيا,
-    has none).
+    """The folded word without the article;
+    its commonest spelling says whether it has one (ألمانيا, written المانيا, has none).
     """
     folded = word.translate(_ALEFS)
     has_article = spelled[folded][1].startswith("ال") and (len(folded) > 4 or folded[2:] in spelled)

@@ -83,8 +83,8 @@ def _kinds(left: np.ndarray, right: np.ndarray, between: np.ndarray) -> tuple[np
 
 
 def _linked(stream: Stream, content: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of neighbours among the content words, as numbers of these: in one document and sentence, few stop words
-    between.
+    """Pairs of neighbours among the content words, as numbers of these:
+    in one document and sentence, few stop words between.
     """
     breaks = np.cumsum(stream.apart)
     near = np.diff(content) <= _MOST_BETWEEN + 1
@@ -125,8 +125,8 @@ def _documents(kind: np.ndarray, documents: np.ndarray, times: np.ndarray, least
 
 
 def _closest(first: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """Numbers of the pairs to take, none of which share a word; a pair that is closer than both its neighbours goes
-    first.
+    """Numbers of the pairs to take, none of which share a word;
+    a pair that is closer than both its neighbours goes first.
     """
     taken = np.zeros(len(score), bool)
     score = score.copy()

@@ -9,14 +9,14 @@ from mihwar.words.unspaced import UNSPACED, cut, is_japanese
 BREAK = ""  # stands in a list of words where a sentence, a line or a number parts them
 
 # Web and mail addresses and @names are no words. A word begins with a letter or digit and keeps the marks and joiners
-# that
-# follow; an apostrophe between letters is inside it. What is
-# neither space nor hyphen, nor the marks that part words in Ethiopic and Tibetan, parts sentences.
+# that follow; an apostrophe between letters is inside it. What is neither space nor hyphen, nor the marks that part
+# words in Ethiopic and Tibetan, parts sentences.
 _ADDRESS = regex.compile(r"(?:https?://|www\.)\S++|(?:(?<![\w.+-])[\w.+-]++)?@[\w.-]++")
 _PARTS = r"\n|[^\p{L}\p{M}\p{N}\s'\-‐‑፡་]"
 _SPACED = regex.compile(rf"[\p{{L}}\p{{N}}](?:[\p{{L}}\p{{M}}\p{{N}}\u200C\u200D]++|'(?=\p{{L}}))*+|{_PARTS}")
 _MIXED = regex.compile(
-    rf"(?V1)[{UNSPACED}][{UNSPACED}\p{{M}}\u200C\u200D]*|[\p{{L}}\p{{N}}--[{UNSPACED}]](?:[\p{{L}}\p{{M}}\p{{N}}\u200C\u200D--[{UNSPACED}]]++|'(?=\p{{L}}))*+|{_PARTS}"
+    rf"(?V1)[{UNSPACED}][{UNSPACED}\p{{M}}\u200C\u200D]*"
+    rf"|[\p{{L}}\p{{N}}--[{UNSPACED}]](?:[\p{{L}}\p{{M}}\p{{N}}\u200C\u200D--[{UNSPACED}]]++|'(?=\p{{L}}))*+|{_PARTS}"
 )
 _OF_UNSPACED = regex.compile(f"[{UNSPACED}]")
 _LETTER = regex.compile(r"\p{L}")
@@ -53,8 +53,8 @@ _SUFFIXING = frozenset({"tr", "az"})  # here an apostrophe parts a name from its
 
 
 class Segmented(NamedTuple):
-    """The words of a text in order, BREAK between sentences; how many letters it has, and how many of them no word
-    holds.
+    """The words of a text in order, BREAK between sentences;
+    how many letters it has, and how many of them no word holds.
     """
 
     words: list[str]
@@ -66,8 +66,8 @@ def segment(text: str, language: str | None = None) -> Segmented:
     """Split a normalised text at word boundaries.
 
     Numbers are left out, and so are letters that stand alone, which count as lost, but for those of scripts in which a
-    letter may be a word. Hyphens part words; apostrophes do where the language elides (l'homme) or adds endings
-    (Ankara'da).
+    letter may be a word. Hyphens part words;
+    apostrophes do where the language elides (l'homme) or adds endings (Ankara'da).
     """
     if "@" in text or "://" in text or "www." in text:
         text = _ADDRESS.sub(" . ", text)

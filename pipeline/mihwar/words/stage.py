@@ -89,8 +89,8 @@ def words(settings: WordsSettings, corpus: Corpus, memory: RowMemory, progress: 
 
 
 def _recall(stories: "pa.Table", memory: RowMemory, progress: Progress) -> "pa.ChunkedArray":
-    """(n,) structs of words, n_letters and n_lost, see `Segmented`; the corpus is never whole in memory as Python
-    strings.
+    """(n,) structs of words, n_letters and n_lost, see `Segmented`;
+    the corpus is never whole in memory as Python strings.
     """
     import numpy as np
     import pyarrow as pa

@@ -13,7 +13,10 @@ _BARE_ALEF = str.maketrans("أإآ", "ااا")
 # Listed words that many a name begins with: New York, World Cup, Nouvelle-Calédonie.
 _OPENING = {
     "de": "neu neue neuen neuer neues große großer großen erste ersten erster zweite zweiten zweiter",
-    "en": "new world north south east west general high low big old long little best top open free home great state interest third six seven",
+    "en": (
+        "new world north south east west general high low big old long little best top open free home great state "
+        "interest third six seven"
+    ),
     "es": "nuevo nueva nuevos nuevas gran grandes primer primera primeros segundo segunda",
     "fr": "nouveau nouvelle nouveaux nouvelles grand grande grands grandes premier première second seconde",
     "it": "nuovo nuova nuovi nuove grande grandi primo prima secondo seconda",
@@ -46,8 +49,8 @@ def opening_words(language: str | None) -> frozenset[str]:
 
 
 def spelled(words: Iterable[str], language: str | None = None) -> frozenset[str]:
-    """Listed words as they come out of a text; Arabic ones also with a pronoun and without the hamza that many leave
-    out.
+    """Listed words as they come out of a text;
+    Arabic ones also with a pronoun and without the hamza that many leave out.
     """
     listed = frozenset(piece for word in words for piece in segment(normalise(word, language), language).words if piece)
     if language != "ar":

@@ -11,44 +11,58 @@ _CRUMB = regex.compile(r"\s[|>›»«‹•/]\s")
 
 # Buttons and menus, as they are written on pages; a line is navigation if nothing else is in it.
 _NAVIGATION = """
-الرئيسية|الصفحة الرئيسية|أخبار|الأخبار|آخر الأخبار|مباشر|البث المباشر|بث مباشر|طباعة|اطبع|مشاركة|شارك|شارك المقال|شارك الخبر|مشاركة الخبر
+الرئيسية|الصفحة الرئيسية|أخبار|الأخبار|آخر الأخبار|مباشر|البث المباشر|بث مباشر|طباعة|اطبع|مشاركة|شارك|شارك المقال
+شارك الخبر|مشاركة الخبر
 شارك على|إرسال|أرسل
-حفظ|نسخ الرابط|تعليق|تعليقات|أضف تعليق|اترك تعليقا|التعليقات|اقرأ أيضا|اقرأ أيضاً|إقرأ أيضا|اقرأ المزيد|المزيد|شاهد أيضا|مواضيع ذات صلة
+حفظ|نسخ الرابط|تعليق|تعليقات|أضف تعليق|اترك تعليقا|التعليقات|اقرأ أيضا|اقرأ أيضاً|إقرأ أيضا|اقرأ المزيد|المزيد
+شاهد أيضا|مواضيع ذات صلة
 مقالات ذات صلة|أخبار ذات صلة
-الأكثر قراءة|تابعنا|تابعونا|تابعونا على|اشترك|اشتراك|النشرة البريدية|تسجيل الدخول|بحث|القائمة|عودة|فيسبوك|تويتر|واتساب|تلغرام|تيليجرام
+الأكثر قراءة|تابعنا|تابعونا|تابعونا على|اشترك|اشتراك|النشرة البريدية|تسجيل الدخول|بحث|القائمة|عودة|فيسبوك|تويتر|واتساب
+تلغرام|تيليجرام
 البريد الإلكتروني|الوسوم|كلمات مفتاحية
 العربية|عربي|على|أعلى الصفحة|تكبير الخط|تصغير الخط|استمع|استماع
-home|news|latest|latest news|live|share|share this|share this article|share on|print|print this page|email|e mail|save|copy link|comment
+home|news|latest|latest news|live|share|share this|share this article|share on|print|print this page|email|e mail|save
+copy link|comment
 comments|leave a comment|reply
-read more|read also|see also|more|related|related articles|related news|most read|follow us|follow us on|subscribe|sign in|log in|login
+read more|read also|see also|more|related|related articles|related news|most read|follow us|follow us on|subscribe
+sign in|log in|login
 sign up|search|menu|back|next|previous|tags
-facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|instagram|youtube|messenger|skip to content|advertisement|ad|listen|on|via
+facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|instagram|youtube|messenger|skip to content
+advertisement|ad|listen|on|via
 top|back to top|cookies|accept|close
 newsletter|subscribe to our newsletter|sign up for our newsletter|download the app|download app
-accueil|actualités|actualité|partager|partager sur|imprimer|envoyer|commenter|commentaires|lire aussi|à lire aussi|lire la suite|en direct
+accueil|actualités|actualité|partager|partager sur|imprimer|envoyer|commenter|commentaires|lire aussi|à lire aussi
+lire la suite|en direct
 s abonner|abonnez vous|se connecter|rechercher
-inicio|noticias|compartir|compartir en|imprimir|enviar|comentar|comentarios|leer más|lea también|ver más|en vivo|suscríbete|suscribirse
+inicio|noticias|compartir|compartir en|imprimir|enviar|comentar|comentarios|leer más|lea también|ver más|en vivo
+suscríbete|suscribirse
 iniciar sesión|buscar
-startseite|nachrichten|teilen|drucken|merken|kommentare|kommentieren|mehr|mehr lesen|lesen sie auch|abonnieren|anmelden|suche
-главная|новости|поделиться|печать|распечатать|комментарии|комментировать|читать далее|читайте также|подписаться|войти|поиск|меню
+startseite|nachrichten|teilen|drucken|merken|kommentare|kommentieren|mehr|mehr lesen|lesen sie auch|abonnieren|anmelden
+suche
+главная|новости|поделиться|печать|распечатать|комментарии|комментировать|читать далее|читайте также|подписаться|войти
+поиск|меню
 версия для печати|вконтакте|одноклассники|телеграм
 ana sayfa|anasayfa|haberler|son dakika|paylaş|yazdır|yorumlar|yorum yap|devamını oku|abone ol|giriş yap|ara|canlı
 خانه|اخبار|اشتراک گذاری|چاپ|نظرات|ارسال|بیشتر بخوانید|home page
 首页|新闻|分享|打印|评论|更多|相关新闻|分享到|微信|微博|ホーム|ニュース|シェア|印刷
 होम|शेयर करें|शेयर|प्रिंट|प्रिंट करें|टिप्पणियाँ
 """
-_LANGUAGES = "ar en ru fr es de tr fa he zh it pt ur hi english русский français español deutsch türkçe فارسی العربية عربي 中文 italiano português עברית اردو हिन्दी"
+_LANGUAGES = (
+    "ar en ru fr es de tr fa he zh it pt ur hi english русский français español deutsch türkçe فارسی العربية عربي 中文 "
+    "italiano português עברית اردو हिन्दी"
+)
 
 _AGENCY = (
-    r"Reuters|AP|AFP|dpa|DPA|EFE|ANSA|TASS|Tass|ITAR-TASS|RIA Novosti|Xinhua|UPI|PTI|IANS|ANI|WAM|SPA|QNA|MENA|SANA|KUNA|Bloomberg|Anadolu|AA|NAN|APA|PA"
+    r"Reuters|AP|AFP|dpa|DPA|EFE|ANSA|TASS|Tass|ITAR-TASS|RIA Novosti|Xinhua|UPI|PTI|IANS|ANI|WAM|SPA|QNA|MENA|SANA"
+    r"|KUNA|Bloomberg|Anadolu|AA|NAN|APA|PA"
     r"|Associated Press|Agence France-Presse|Agencies|agencies|Europa Press|Agencias"
-    r"|رويترز|أ ?+\.?+ ?+ف ?+\.?+ ?+ب(?: ?\.)?|فرانس برس|وكالات|الأناضول|تاس|سبوتنيك|نوفوستي|أ ?+\.?+ ?+ب|د ?+\.?+ ?+ب ?+\.?+ ?+أ|وام|واس|سانا|قنا|كونا|بترا"
+    r"|رويترز|أ ?+\.?+ ?+ف ?+\.?+ ?+ب(?: ?\.)?|فرانس برس|وكالات|الأناضول|تاس|سبوتنيك|نوفوستي|أ ?+\.?+ ?+ب"
+    r"|د ?+\.?+ ?+ب ?+\.?+ ?+أ|وام|واس|سانا|قنا|كونا|بترا"
     r"|معا|شينخوا|أ ش أ|وات|واج|و م ع"
     r"|ТАСС|РИА Новости|Интерфакс|Рейтер|新华社|路透社|法新社"
 )
 # Where two neighbouring parts of a pattern can match the same character, the first is possessive (`*+`). So there is
-# only
-# one way to read a line, and a line that is no credit does not take long.
+# only one way to read a line, and a line that is no credit does not take long.
 _AGENCIES = rf"(?:{_AGENCY})(?:\s*+[/,،+&-]\s*+(?:{_AGENCY})){{0,5}}"
 _DASH = r"\s*+[-–—:ـ]++\s*+"
 _DATELINES = (
@@ -61,14 +75,19 @@ _DATELINES = (
 _AGENCY_TAIL = regex.compile(rf"(?<!\s)\s*+[(\[]\s*+{_AGENCIES}\s*+[)\]]\s*+\.?+$")
 
 _LABELS = (
-    r"المصدر|المصادر|مصدر|مصدر الصورة|الصورة|الصور|صورة|صورة أرشيفية|تصوير|ترجمة|تحرير|إعداد|كتب|كتبت|بقلم|المحرر|متابعات|عدسة|وكالات"
-    r"|source|sources|photos?|photo credit|photo by|image|images?|image credit|image source|picture|credit|author|editor|reporting|editing|written by|by"
-    r"|quelle|quellen|foto|fotos|bild|bilder|autor|von|fuente|fuentes|imagen|por|texto|crédits?|crédits? photos?|photo|auteur|par|fonte"
-    r"|источник|источники|фото|автор|текст|редактор|kaynak|fotoğraf|haber|yazan|muhabir|منبع|عکس|خبرنگار|来源|图片|作者|记者|编辑|出典|写真|स्रोत|फोटो"
+    r"المصدر|المصادر|مصدر|مصدر الصورة|الصورة|الصور|صورة|صورة أرشيفية|تصوير|ترجمة|تحرير|إعداد|كتب|كتبت|بقلم|المحرر"
+    r"|متابعات|عدسة|وكالات"
+    r"|source|sources|photos?|photo credit|photo by|image|images?|image credit|image source|picture|credit|author"
+    r"|editor|reporting|editing|written by|by"
+    r"|quelle|quellen|foto|fotos|bild|bilder|autor|von|fuente|fuentes|imagen|por|texto|crédits?|crédits? photos?"
+    r"|photo|auteur|par|fonte"
+    r"|источник|источники|фото|автор|текст|редактор|kaynak|fotoğraf|haber|yazan|muhabir|منبع|عکس|خبرنگار|来源|图片|作者|记者"
+    r"|编辑|出典|写真|स्रोत|फोटो"
 )
 _CREDIT = regex.compile(rf"[\s(\[]*+(?:{_LABELS})\s*+[:：]\s*+[^\n]{{0,100}}+", regex.I)
 _BYLINE = regex.compile(
-    r"(?:By|Par|Von|Por|Di)\s++(?:\p{Lu}[\p{L}\p{M}.'’-]*+(?:,\s*+|\s*+(?:&\s*+)?)(?:(?:and|et|und|y|e|de|von|van|bin|al)\s++)?){1,6}"
+    r"(?:By|Par|Von|Por|Di)\s++(?:\p{Lu}[\p{L}\p{M}.'’-]*+(?:,\s*+|\s*+(?:&\s*+)?)(?:(?:and|et|und|y|e|de|von|van|bin"
+    r"|al)\s++)?){1,6}"
     r"|(?:بقلم|كتب|كتبت)(?:\s++[\p{L}\p{M}]++){1,4}"
 )
 _REPORTING = regex.compile(r"[\s(\[]*+(?:Reporting|Additional reporting|Editing|Writing) by\b[^\n]{0,300}+", regex.I)

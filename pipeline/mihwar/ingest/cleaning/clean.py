@@ -38,7 +38,8 @@ _HIDDEN_UNTIL = {
     "comment": regex.compile("-->"),
 }
 _INLINE = regex.compile(
-    r"</?(?:a|b|i|u|em|strong|span|font|img|sup|sub|small|code|iframe|video|picture|source|cite|q|mark|time)\b[^<>]{0,2000}+>",
+    r"</?(?:a|b|i|u|em|strong|span|font|img|sup|sub|small|code"
+    r"|iframe|video|picture|source|cite|q|mark|time)\b[^<>]{0,2000}+>",
     regex.I,
 )
 _UNSEEN = regex.compile(r"[\u00AD\u034F\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]+")
@@ -73,8 +74,8 @@ Step = Callable[[Draft, tzinfo], Draft]
 
 
 def repair(text: str) -> str:
-    """Text that was decoded as what it was not is decoded anew (ftfy); entities become the characters they
-    stand for.
+    """Text that was decoded as what it was not is decoded anew (ftfy);
+    entities become the characters they stand for.
     """
     import ftfy
 
@@ -94,8 +95,8 @@ def repair(text: str) -> str:
 
 
 def _misread_arabic(text: str) -> str:
-    """Arabic read in the wrong encoding, which ftfy does not know: accented capitals in a row, or nothing but tah, zah
-    and signs.
+    """Arabic read in the wrong encoding, which ftfy does not know:
+    accented capitals in a row, or nothing but tah, zah and signs.
     """
     head = text[:2000]
     for odd, took, meant in (
@@ -185,8 +186,8 @@ def titled(draft: Draft) -> Draft:
 
 
 def uncredited(draft: Draft) -> Draft:
-    """Bylines, picture and agency credits go, and the outlet's own name where it stands alone between title and
-    text.
+    """Bylines, picture and agency credits go,
+    and the outlet's own name where it stands alone between title and text.
     """
     lines = draft.text.split("\n")
     gone = {i for i in _ends(lines) if is_credit(lines[i])}

@@ -1,5 +1,5 @@
-"""The words of written dates: months of three calendars, weekdays, halves of the day, zones and what stands around
-them.
+"""The words of written dates: months of three calendars, weekdays,
+halves of the day, zones and what stands around them.
 """
 
 import re
@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
 
-Meaning = tuple[
-    str, int
-]  # (kind, value): a calendar and its month, "weekday", "am", "zone" and minutes east of Greenwich, ...
+# (kind, value): a calendar and its month, "weekday", "am", "zone" and minutes east of Greenwich, ...
+Meaning = tuple[str, int]
 CALENDARS = GREGORIAN, HIJRI, SOLAR = "gregorian", "hijri", "solar"
 
 # the languages whose month and weekday names are taken from Unicode's CLDR
 _LANGUAGES = (
-    "en fr de es pt it nl ca gl eu ro pl cs sk sl hr sr bs mk bg uk be ru hu fi et lv lt da sv nb is ga cy sq el tr az kk ky uz tg "
-    "fa ps ur ku ckb he hy ka hi bn pa gu mr ne ta te kn ml si th lo km my vi id ms fil zh ja ko mn sw so ha yo ig am ti om rw zu xh af mt"
+    "en fr de es pt it nl ca gl eu ro pl cs sk sl hr sr bs mk bg uk be ru hu fi et lv lt da sv nb is ga cy sq el tr "
+    "az kk ky uz tg "
+    "fa ps ur ku ckb he hy ka hi bn pa gu mr ne ta te kn ml si th lo km my vi id ms fil zh ja ko mn sw so ha yo ig "
+    "am ti om rw zu xh af mt"
 )
 
 _ARABIC_MONTHS = """
@@ -62,7 +63,10 @@ _SOLAR_MONTHS = """
 اسفند|حوت
 """
 _WORDS = {
-    "weekday": "سبت أحد اثنين إثنين ثلاثاء أربعاء خميس جمعة یک دو سه چهار پنج شنبه یکشنبه دوشنبه چهارشنبه پنجشنبه tues thur thurs",
+    "weekday": (
+        "سبت أحد اثنين إثنين ثلاثاء أربعاء خميس جمعة یک دو سه چهار پنج شنبه یکشنبه دوشنبه چهارشنبه پنجشنبه tues thur "
+        "thurs"
+    ),
     "am": "ص صباحا صباح فجرا am 上午 午前 오전",
     "pm": "مساء ظهرا عصرا pm 下午 午後 오후 晚上",
     "night": "ليلا",
@@ -71,15 +75,24 @@ _WORDS = {
     "era-solar": "ش شمسی",
     "era-gregorian": "ميلادي ميلادية ad ce",
     "also": "موافق الموافق للموافق وفق مطابق corresponding",
-    "updated": "تحديث حدث حدثت محدث محدثة تعديل updated update modified edited actualisé modifié jour aktualisiert aktualisierung actualizado обновлено "
-    "güncelleme güncellenme بروزرسانی 更新 更新时间 更新日時 更新時間",
-    "published": "نشر نشرت النشر منشور published publish publication posted post created publié veröffentlicht erstellt publicado pubblicato опубликовано "
-    "yayınlanma yayın dipublikasikan 发布时间 发布于 发布 公開 公開日時",
-    "around": "تم تمت في فى بتاريخ تاريخ آخر يوم ساعة عند من على حرر كتب اضيف انشر وقت توقيت انتشار بالتوقيت محلي درج ساعت در تاریخ "
-    "date dated time on at of the last first st nd rd th t "
-    "mis à le er heure stand datum um uhr den fecha hora el de del d a las às em il ore alle del "
-    "дата г года году в р ч tarihi tarih saat son geplaatst op om pukul tanggal "
-    "时间 日期 배포 입력 ngày năm lúc को बजे пр ב",
+    "updated": (
+        "تحديث حدث حدثت محدث محدثة تعديل updated update modified edited actualisé modifié jour aktualisiert "
+        "aktualisierung actualizado обновлено "
+        "güncelleme güncellenme بروزرسانی 更新 更新时间 更新日時 更新時間"
+    ),
+    "published": (
+        "نشر نشرت النشر منشور published publish publication posted post created publié veröffentlicht erstellt "
+        "publicado pubblicato опубликовано "
+        "yayınlanma yayın dipublikasikan 发布时间 发布于 发布 公開 公開日時"
+    ),
+    "around": (
+        "تم تمت في فى بتاريخ تاريخ آخر يوم ساعة عند من على حرر كتب اضيف انشر وقت توقيت انتشار بالتوقيت محلي درج ساعت "
+        "در تاریخ "
+        "date dated time on at of the last first st nd rd th t "
+        "mis à le er heure stand datum um uhr den fecha hora el de del d a las às em il ore alle del "
+        "дата г года году в р ч tarihi tarih saat son geplaatst op om pukul tanggal "
+        "时间 日期 배포 입력 ngày năm lúc को बजे пр ב"
+    ),
 }
 _ERAS = {HIJRI: ("هجري قمري", "ه ق", "ه ج"), SOLAR: ("هجري شمسي", "ه ش", "خورشيدي")}
 _ZONES = {
@@ -169,8 +182,8 @@ def _cldr() -> Mapping[str, Mapping[Meaning, frozenset[str]]]:
 
 @lru_cache(maxsize=4096)
 def meanings(words: str, language: str | None) -> frozenset[Meaning]:
-    """All that one word or two mean in a date; in the language first, where it knows them. Empty: they are no part of a
-    date.
+    """All that one word or two mean in a date; in the language first, where it knows them.
+    Empty: they are no part of a date.
     """
     key = _key(words)
     if key == "am" and language == "de":

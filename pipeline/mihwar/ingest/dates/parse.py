@@ -1,5 +1,5 @@
-"""Dates of articles in the forms people and machines write; what is not understood is no date with a reason, never a
-guess.
+"""Dates of articles in the forms people and machines write;
+what is not understood is no date with a reason, never a guess.
 """
 
 import re
@@ -29,8 +29,8 @@ _SECONDS = (631_152_000, 4_102_444_800)  # 1990..2100
 class Dated:
     """When an article is from: an aware UTC date, or why there is none.
 
-    Precision is "day" (the date is midnight UTC of the very day that was written, whatever the zone), "minute" or
-    "second".
+    Precision is "day" (the date is midnight UTC of the very day that was written,
+    whatever the zone), "minute" or "second".
     """
 
     date: datetime | None

@@ -84,8 +84,8 @@ def _published_first(tokens: list[Token]) -> list[list[Token]]:
 
 
 def _without_weekdays(tokens: list[Token]) -> list[Token]:
-    """Of words such as "mar" (March, or Tuesday) at most one is the month: where no other word is, the last one before
-    a number.
+    """Of words such as "mar" (March, or Tuesday) at most one is the month:
+    where no other word is, the last one before a number.
     """
     doubtful = [at for at, token in enumerate(tokens) if token.kind == "month or weekday"]
     before_number = [at for at in doubtful if tokens[at + 1 : at + 2] and tokens[at + 1].kind == "number"]
@@ -179,8 +179,8 @@ def _clock(tokens: list[Token]) -> Clock | None:
 
 
 def _half(before: list[Token], after: list[Token]) -> str:
-    """The half of the day beside a time; a bare letter between a year and a time may belong to either and is
-    "doubtful".
+    """The half of the day beside a time;
+    a bare letter between a year and a time may belong to either and is "doubtful".
     """
     if after and after[0].kind in _HALVES:
         return "pm" if after[0].kind == "mim" else after[0].kind

@@ -76,8 +76,8 @@ def is_address(name: str) -> bool:
 
 
 class Parts(NamedTuple):
-    """An address cut at its login: `start` ends with //, `login` is what stood before @, `rest` begins with the
-    host.
+    """An address cut at its login: `start` ends with //,
+    `login` is what stood before @, `rest` begins with the host.
     """
 
     start: str
@@ -156,8 +156,8 @@ def secrets_of(address: str) -> list[str]:
 
 
 def hide(text: str, address: str) -> str:
-    """A text without the secrets of this address, also where it ends within one, and without those of any other address
-    it quotes.
+    """A text without the secrets of this address, also where it ends within one,
+    and without those of any other address it quotes.
     """
     for secret in secrets_of(address):
         if len(secret) >= _SHORTEST:  # a shorter one would be found in half of all words
@@ -201,8 +201,8 @@ def as_written(text: str) -> str:
 
 
 def mistyped(text: str) -> str:
-    """A text that should name a file or a key, as an error message may quote it: it may be an address with a mistake in
-    it.
+    """A text that should name a file or a key, as an error message may quote it:
+    it may be an address with a mistake in it.
     """
     text = as_written(printable(text))
     if is_address(text):

@@ -88,8 +88,8 @@ class _Timed(io.RawIOBase):
 
 
 def timed(deadline: Deadline) -> type[http.client.HTTPResponse]:
-    """The class of a response whose head and body are read before the deadline; a plain one gives every single byte a
-    new timeout.
+    """The class of a response whose head and body are read before the deadline;
+    a plain one gives every single byte a new timeout.
     """
 
     class TimedResponse(http.client.HTTPResponse):

@@ -1,5 +1,5 @@
-"""Fetching: a page or feed named by its address is got from public addresses only, within a time that is bounded as a
-whole.
+"""Fetching: a page or feed named by its address is got from public addresses only,
+within a time that is bounded as a whole.
 """
 
 import hashlib

@@ -63,8 +63,8 @@ def _named(name: str) -> list[Path]:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """All that is in a folder and its folders and is none itself, and folders that cannot be entered; what is hidden is
-    nobody's article.
+    """All that is in a folder and its folders and is none itself, and folders that cannot be entered;
+    what is hidden is nobody's article.
     """
     closed: list[str] = []
     for parent, folders, files in os.walk(folder, onerror=lambda error: closed.append(error.filename)):

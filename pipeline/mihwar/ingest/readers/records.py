@@ -1,5 +1,5 @@
-"""Records: what every reader gives, a record or a reject with its place; what a reader is told, and how much it may
-hold.
+"""Records: what every reader gives, a record or a reject with its place;
+what a reader is told, and how much it may hold.
 """
 
 import difflib
@@ -110,8 +110,8 @@ def _pick(row: Mapping[str, Any], name: str) -> Any:
 
 
 def missing(columns: Collection[str], fields: Mapping[str, str]) -> str | None:
-    """Why these columns cannot give articles, or None: a name the settings give is not among them, or there is
-    no text.
+    """Why these columns cannot give articles, or None:
+    a name the settings give is not among them, or there is no text.
     """
     for ours, theirs in {"text": "text", **fields}.items():
         if theirs not in columns and theirs.split(".")[0] not in columns:

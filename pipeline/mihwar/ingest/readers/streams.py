@@ -54,9 +54,8 @@ def opened(path: Path) -> Iterator[Stream]:
             _refuse_archives(stream, codec)
             yield stream
         except (EOFError, OSError, zlib.error) as error:
-            if codec and not (
-                isinstance(error, OSError) and error.errno
-            ):  # the codec's own word; the system's have numbers
+            # An error of the codec has no number; one of the system has.
+            if codec and not (isinstance(error, OSError) and error.errno):
                 raise Unreadable(f"the {codec} data end early or are damaged: {error}") from error
             raise
 

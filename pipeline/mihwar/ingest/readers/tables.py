@@ -200,10 +200,8 @@ def parquet_rows(path: Path, options: Options) -> Found:
     """A row a record; columns nobody asked for are not read."""
     number = 0
     try:
-        with (
-            path.open("rb") as content,
-            pq.ParquetFile(content, buffer_size=2**20) as file,
-        ):  # Arrow opens no name that is not UTF-8
+        # The file is opened here because Arrow opens no name that is not UTF-8.
+        with path.open("rb") as content, pq.ParquetFile(content, buffer_size=2**20) as file:
             columns = file.schema_arrow.names
             if why_not := missing(columns, options.fields):
                 yield reject("", why_not)
