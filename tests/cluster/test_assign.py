@@ -5,6 +5,7 @@ import pytest
 
 from mihwar.cluster.assign import Assignment, Calibration, calibrate, classify, nearest_rows, votes
 from mihwar.cluster.complete import as_found, complete
+from mihwar.cluster.density import by_size
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -168,3 +169,15 @@ def test_no_topic_and_one_topic_are_kept_as_found(labels: list[int], n_topics: i
     assert done.topics.tolist() == labels
     assert len(done.levels.themes) == n_topics
     assert done.calibration is None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_themes_are_numbered_by_the_stories_they_hold_in_the_end(
+    topics: tuple[np.ndarray, np.ndarray, np.ndarray], seed: int
+) -> None:
+    vectors, gold, _ = topics
+    muddled = np.where(np.random.default_rng(seed).random(240) < 0.6, -1, gold).astype(np.int32)
+    muddled[np.flatnonzero(gold == 5)[:2]] = 5  # every topic has a story
+    done = complete(vectors, by_size(muddled), 3, 0.97)
+    sizes = np.bincount(done.levels.themes[done.topics[done.topics >= 0]], minlength=3)
+    assert sizes.tolist() == sorted(sizes.tolist(), reverse=True)

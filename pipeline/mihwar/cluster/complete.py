@@ -1,12 +1,12 @@
 """Completion: density topics become themes over topics over all articles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from mihwar.cluster.assign import VOTERS, Calibration, calibrate, elect, nearest_rows, votes
-from mihwar.cluster.levels import Levels, levels
+from mihwar.cluster.levels import Levels, largest_first, levels
 from mihwar.core.artifacts import NOISE
 
 
@@ -54,7 +54,10 @@ def complete(vectors: np.ndarray, labels: np.ndarray, wanted: Literal["auto"] | 
         np.ones(len(labels), np.float32),
     )
     topics[~inside], sure[~inside], theme_sure[~inside] = given.topics, given.confidence, given.theme_confidence
-    return Completion(topics, sure, theme_sure, found, calibration, own, own_theme)
+    # The order of themes by size can change when the unsure go back to noise.
+    sizes = np.bincount(topics[topics != NOISE], minlength=len(found.themes))
+    ordered = replace(found, themes=largest_first(found.themes, sizes))
+    return Completion(topics, sure, theme_sure, ordered, calibration, own, own_theme)
 
 
 def as_found(labels: np.ndarray) -> Completion:

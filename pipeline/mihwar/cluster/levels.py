@@ -44,7 +44,7 @@ def levels(vectors: np.ndarray, topics: np.ndarray, wanted: Literal["auto"] | in
     n_themes, why = (
         choose(merges, cohesion, shares) if wanted == "auto" else (max(1, min(wanted, len(sizes))), "as set")
     )
-    return Levels(_largest_first(cut(merges, len(sizes), n_themes), shares), merges, cohesion, why)
+    return Levels(largest_first(cut(merges, len(sizes), n_themes), shares), merges, cohesion, why)
 
 
 def smooth(vectors: np.ndarray, times: int = 2) -> np.ndarray:
@@ -159,7 +159,13 @@ def _largest_share(groups: np.ndarray, sizes: np.ndarray) -> float:
     return float(np.bincount(groups, sizes).max() / max(sizes.sum(), 1))
 
 
-def _largest_first(groups: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def largest_first(groups: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Number groups of topics from the largest to the smallest.
+
+    Args:
+        groups: (n_topics,) the group of each topic.
+        sizes: (n_topics,) stories of each topic.
+    """
     counts = np.bincount(groups, sizes)
     place = np.empty(len(counts), np.int32)
     place[np.argsort(-counts, kind="stable")] = np.arange(len(counts))

@@ -162,4 +162,4 @@ def _typical(kind: str, found: list[tuple[int, int, int]], ids: list[str]) -> "p
     )
 
 
-CLUSTER = Stage("cluster", 4, cluster)
+CLUSTER = Stage("cluster", 5, cluster)
