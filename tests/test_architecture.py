@@ -17,6 +17,22 @@ ROOT = Path(mihwar.__file__).parent
 REPOSITORY = ROOT.parent.parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
+# rooms that work on arrays and tables
+ARRAYS = {
+    "core",
+    "ingest",
+    "words",
+    "embed",
+    "reduce",
+    "cluster",
+    "stability",
+    "topics",
+    "evaluate",
+    "report",
+    "views",
+    "runs",
+    "classify",
+}
 # library -> the rooms (or modules at the top) that may import it; a library not named here may not be imported at all
 MAY_IMPORT = {
     "babel": {"ingest"},
@@ -31,42 +47,14 @@ MAY_IMPORT = {
     "jinja2": {"report"},
     "lxml": {"ingest"},
     "markupsafe": {"report"},
-    "numpy": {
-        "core",
-        "ingest",
-        "words",
-        "embed",
-        "reduce",
-        "cluster",
-        "topics",
-        "evaluate",
-        "report",
-        "views",
-        "runs",
-        "classify",
-        "stability",
-    },
+    "numpy": ARRAYS,
     "omegaconf": {"config"},
     "pandas": {"classify", "runs"},
     "persiantools": {"ingest"},
     "platformdirs": {"embed"},
     "plotly": {"report"},
     "py3langid": {"ingest"},
-    "pyarrow": {
-        "core",
-        "ingest",
-        "words",
-        "embed",
-        "reduce",
-        "cluster",
-        "topics",
-        "evaluate",
-        "report",
-        "views",
-        "runs",
-        "classify",
-        "stability",
-    },
+    "pyarrow": ARRAYS,
     "pydantic": {
         "core",
         "config",
