@@ -15,9 +15,8 @@ from mihwar.core.errors import Busy
 from mihwar.core.store import ASIDE, now, write_whole, writing
 
 _FOLDER = ".locks"
-_SLOTS = (
-    2  # digits of an address that name its lock: 256 files at most; two addresses that share one wait for each other
-)
+# Digits of an address that name its lock: 256 files at most; two addresses that share one wait for each other.
+_SLOTS = 2
 
 
 class Locks:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 
 _ROWS = 2  # raise it when a text comes to have another vector
-_ROWS_AT_A_TIME = (
-    512  # handed to the row memory; many small arrays that live on would keep the batches' memory from being used again
-)
+# Handed to the row memory; many small arrays that live on would keep the batches' memory from being used again.
+_ROWS_AT_A_TIME = 512
 
 
 class EmbedSettings(Settings):

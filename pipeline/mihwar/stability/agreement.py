@@ -7,9 +7,8 @@ import numpy as np
 
 from mihwar.core.artifacts import NOISE
 
-FRAGILE = (
-    0.5  # a topic whose mean best Jaccard is below this does not come back (Hennig 2007 calls such a cluster dissolved)
-)
+# A topic whose mean best Jaccard is below this does not come back (Hennig 2007 calls such a cluster dissolved).
+FRAGILE = 0.5
 
 
 @dataclass(frozen=True)

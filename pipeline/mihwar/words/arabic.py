@@ -14,9 +14,8 @@ _CONJUNCTIONS, _PREPOSITIONS = ("و", "ف"), ("ب", "ك", "ل")
 _ALEFS = str.maketrans("أإآٱى", "ااااي")
 _ENOUGH = 0.3  # of its times with a letter before it a word must be there without, for that letter to be a word
 _NOUN = 0.05  # a word that also has the article this often begins with a letter, not with a small word: اللجنة
-_PLURAL = (
-    0.1  # so much of its plural's worth a singular must have: عملات is of عملة, not of عمل, but انتخابات of انتخاب
-)
+# So much of its plural's worth a singular must have: عملات is of عملة, not of عمل, but انتخابات of انتخاب.
+_PLURAL = 0.1
 _POSSESSIVES = ("ها", "هما", "هم", "هن", "نا", "كم", "ه", "ي")
 _Counts = Mapping[str, int]
 

@@ -24,9 +24,8 @@ _BATCH = 512
 _ROWS = 3  # raise it when segmentation gives other words
 _ENOUGH_LETTERS = 20  # in a shorter text one letter too many says nothing
 _TOO_MANY = 0.5  # of the articles with enough letters: then something is wrong with the whole source
-_MAX_SECONDS = (
-    10.0  # of processor time for one article: a safety net, as ordinary ones take milliseconds on any machine
-)
+# Of processor time for one article: a safety net, as ordinary ones take milliseconds on any machine.
+_MAX_SECONDS = 10.0
 _TOO_SLOW = -1  # letters lost, of an article that was given up
 _SHOWN = 5  # ids named in a note
 

@@ -11,9 +11,8 @@ from mihwar.ingest.dates.text import YEARS, Clock, read_text
 
 _SHOWN = 60  # letters of a value in a reason
 _MAX_TEXT = 200
-_MAX_LINE = (
-    160  # the longest lines seen are a Hijri and a Gregorian date with time, zone and "last updated" around them
-)
+# The longest lines seen are a Hijri and a Gregorian date with time, zone and "last updated" around them.
+_MAX_LINE = 160
 _NUMBERS = re.compile(r"\d+")
 _ISO = re.compile(
     r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ](?P<clock>\d[\d:.,]*)(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.IGNORECASE

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_PAGE = 8 * 2**20  # bytes of markup; no article has more, and extraction takes up to a hundred times that in memory
-MAX_ELEMENTS = (
-    20_000  # of a page; extraction takes time with the square of their number, and long live blogs have 5,000
-)
+# Of a page; extraction takes time with the square of their number, and long live blogs have 5,000.
+MAX_ELEMENTS = 20_000
 _FEW_ELEMENTS = 5_000  # up to which extraction may fall back to justext and readability, which take far longer
 # The libraries take time with the square of these lengths in characters: many minutes for a megabyte.
 MAX_ATTRIBUTE = 8 * 2**10  # of an attribute's value in a page; a longer one is left out
