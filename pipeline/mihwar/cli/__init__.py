@@ -4,16 +4,13 @@ import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from mihwar.cli.preview import preview_articles
+from mihwar.cli.tables import number, print_table, table
 from mihwar.core.errors import PipelineError
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from mihwar.ingest.stage import IngestSettings
 
 app = typer.Typer(
     name="mihwar",
@@ -60,7 +57,7 @@ def run(
     if dry_run:
         steps = runner.dry_run(settings, until, force)
         rows = [(str(step.node), "made" if step.why else "kept", step.why or "nothing changed") for step in steps]
-        _print(_table("stage", "would be", "why", rows=rows))
+        print_table(table("stage", "would be", "why", rows=rows))
         return
     progress = Progress(quiet=quiet)
     signal.signal(signal.SIGINT, progress.interrupt)
@@ -72,14 +69,14 @@ def run(
     if quiet:
         return
     entries = record["stages"].items()
-    _print(
-        _table(
+    print_table(
+        table(
             *("stage", "", ">rows", ">seconds"),
             rows=[
                 (
                     name,
                     "made" if entry["made"] else "kept",
-                    _number(entry["rows"]),
+                    number(entry["rows"]),
                     f"{entry['seconds']:.1f}" if entry["made"] else "",
                 )
                 for name, entry in entries
@@ -126,79 +123,7 @@ def check(
         if not reader_of(path):
             typer.echo(f"{shown(path)}: its format is not read; it would be listed with the rejects.")
     if articles:
-        _preview(settings.ingest)
-
-
-def _preview(settings: "IngestSettings") -> None:
-    """What reading and cleaning come to: counts by step and source,
-    the first rejects, ten articles before and after.
-    """
-    from tempfile import TemporaryDirectory
-
-    from mihwar.core.progress import Progress
-    from mihwar.core.scratch import Scratch
-    from mihwar.ingest.stage import preview
-    from mihwar.views.articles import with_texts
-
-    with TemporaryDirectory(prefix="mihwar-") as folder:
-        corpus, watched = preview(settings, Scratch(Path(folder)), Progress(), 10)
-        cleaned = with_texts(corpus)
-        for before in watched:
-            row = cleaned.slice(before.row, 1).to_pylist()[0]
-            typer.echo(f"\n--- {row['id']} · {row['language']} · {_when(row)} · {row['source'] or 'no source'}")
-            _print(
-                _table(
-                    "",
-                    "before",
-                    "after",
-                    rows=[
-                        ("title", before.title or "", row["title"] or ""),
-                        ("text", _ends(before.text), _ends(row["text"])),
-                    ],
-                )
-            )
-        counts = corpus.counts
-        _print(
-            _table(
-                "counted",
-                ">articles",
-                rows=[(key, _number(value)) for key, value in counts.items() if isinstance(value, int)],
-            )
-        )
-        _print(
-            _table(
-                "step",
-                ">articles changed",
-                ">characters cut",
-                rows=[(key, *map(_number, step.values())) for key, step in counts["steps"].items()],
-            )
-        )
-        _print(
-            _table(
-                "source",
-                ">kept",
-                ">copies",
-                ">rejected",
-                rows=[(key, *map(_number, row.values())) for key, row in [*counts["sources"].items()][:20]],
-            )
-        )
-        for row in corpus.rejects.slice(0, 10).to_pylist():
-            typer.echo(f"rejected: {' '.join(filter(None, (row['file'], row['place'], row['id'])))}: {row['reason']}")
-        for note in corpus.notes:
-            typer.echo(note)
-
-
-def _when(row: dict[str, Any]) -> str:
-    """A date as precise as it is, or why there is none."""
-    if row["date"] is None:
-        return row["date_reason"] or "no date"
-    return f"{row['date']:%Y-%m-%d}" if row["date_precision"] == "day" else f"{row['date']:%Y-%m-%d %H:%M} UTC"
-
-
-def _ends(text: str) -> str:
-    """Head and tail of a text, where boilerplate stands, without its empty lines."""
-    text = "\n".join(line.strip() for line in text.splitlines() if line.strip())
-    return text if len(text) <= 500 else f"{text[:300]} […] {text[-180:]}"
+        preview_articles(settings.ingest)
 
 
 @app.command()
@@ -212,13 +137,13 @@ def show(
 
     found = open_run(name, artifacts, at)
     typer.echo(f"run '{found.name}' at {found.time}: {found.report.resolve()}")
-    _print(_table("figure", ">value", rows=[(key, _number(value)) for key, value in found.metrics.items()]))
+    print_table(table("figure", ">value", rows=[(key, number(value)) for key, value in found.metrics.items()]))
     for level, groups in (("theme", found.themes), ("topic", found.topics)):
         rows = [
-            (str(number), _number(n), " · ".join(words[:8]))
-            for number, n, words in groups[[level, "size", "words"]].itertuples(index=False)
+            (str(group), number(n), " · ".join(words[:8]))
+            for group, n, words in groups[[level, "size", "words"]].itertuples(index=False)
         ]
-        _print(_table(f">{level}", ">articles", "words", rows=rows))
+        print_table(table(f">{level}", ">articles", "words", rows=rows))
 
 
 @app.command()
@@ -230,8 +155,8 @@ def runs(artifacts: Root = Path("artifacts")) -> None:
     if found.empty:
         typer.echo(f"{artifacts}: no runs yet.")
         return
-    _print(
-        _table(
+    print_table(
+        table(
             "name",
             "time (UTC)",
             ">seconds",
@@ -241,7 +166,7 @@ def runs(artifacts: Root = Path("artifacts")) -> None:
             ">themes",
             ">noise",
             ">npmi",
-            rows=[[_number(cell) for cell in row] for row in found.drop(columns="problem").itertuples(index=False)],
+            rows=[[number(cell) for cell in row] for row in found.drop(columns="problem").itertuples(index=False)],
         )
     )
     for problem in found["problem"].dropna():
@@ -287,35 +212,6 @@ def _options(
     ] = False,
 ) -> None:
     """Options of the command itself."""
-
-
-def _number(value: Any) -> str:
-    if value is None or value != value:
-        return "-"
-    return f"{value:,.3f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _table(*columns: str, rows: list[Any]) -> "Table":
-    """A table; a column whose name begins with > is set to the right."""
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(
-            column.removeprefix(">"), justify="right" if column.startswith(">") else "left", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    return table
-
-
-def _print(table: "Table") -> None:
-    from rich.console import Console
-
-    console = Console()
-    console.print(table) if console.is_terminal else Console(width=160).print(table)
 
 
 def main() -> None:
